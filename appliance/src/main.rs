@@ -1,0 +1,3 @@
+//! `fieldray`: the software of the box.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The parts of the box, behind the field's own traits.

@@ -1,0 +1,11 @@
+//! Fieldray's decisions: from the bytes of a radiograph to a decision and the heatmap that explains it.
+//!
+//! This crate is pure: it opens no file, socket, thread or clock. Bytes and values come in, values go out, so everything
+//! here runs the same in training, in a test and on the box.
+//!
+//! The modules stand in the order in which one radiograph passes them.
+
+pub mod radiograph;
+pub mod region;
+
+pub mod prepare;

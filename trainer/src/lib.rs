@@ -1,0 +1,1 @@
+//! Training, fusing, evaluating and exporting Fieldray's models.

@@ -1,0 +1,3 @@
+//! `fieldray-train`: trains models and exports them as signed bundles.
+
+fn main() {}
