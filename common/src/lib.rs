@@ -9,3 +9,19 @@ pub mod radiograph;
 pub mod region;
 
 pub mod prepare;
+
+pub mod engine;
+
+pub mod fusion;
+
+pub mod classifier;
+
+pub mod calibrate;
+
+pub mod novelty;
+
+pub mod explain;
+
+pub mod screening;
+
+pub mod bundle;

@@ -61,7 +61,9 @@ pub enum Source {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SizeError {
     /// One side has fewer than [`MIN_SIDE_PX`] pixels.
-    #[error("the image is only {width_px} x {height_px} pixels; a radiograph needs at least {MIN_SIDE_PX} on each side")]
+    #[error(
+        "the image is only {width_px} x {height_px} pixels; a radiograph needs at least {MIN_SIDE_PX} on each side"
+    )]
     TooSmall {
         /// Columns.
         width_px: usize,

@@ -55,7 +55,8 @@ impl Preparation {
     pub fn apply(&self, film: &Radiograph) -> Result<Prepared, PrepareError> {
         let placement = Placement::centred(film.width_px(), film.height_px(), self.side_px);
         let reduced = resample::resample(film.pixels(), placement.width_px, placement.height_px);
-        let levels = window::stretch(&reduced, self.black_percentile, self.white_percentile).ok_or(PrepareError::Blank)?;
+        let levels =
+            window::stretch(&reduced, self.black_percentile, self.white_percentile).ok_or(PrepareError::Blank)?;
         Ok(Prepared { grid: placement.frame(&levels), placement })
     }
 

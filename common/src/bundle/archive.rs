@@ -1,0 +1,68 @@
+//! The `.frb` container: a tar archive, so that stock tools can open it too.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use sha2::{Digest, Sha256};
+
+use super::manifest::FileEntry;
+
+/// Most bytes a bundle may have: far more than any model for the box, far less than its memory.
+pub const MAX_BYTES: usize = 512 << 20;
+
+/// Why an archive cannot be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ArchiveError {
+    /// Not a tar archive, or cut short.
+    #[error("the file is damaged or not a bundle ({0}); copy it again")]
+    Damaged(String),
+    /// Larger than [`MAX_BYTES`].
+    #[error("the file has {0} bytes, more than any bundle")]
+    TooLarge(usize),
+    /// Two files of the same name: one of them could hide the other.
+    #[error("the bundle holds '{0}' twice")]
+    Twice(String),
+}
+
+/// Every file of an archive by its name.
+pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, ArchiveError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(ArchiveError::TooLarge(bytes.len()));
+    }
+    let damaged = |error: std::io::Error| ArchiveError::Damaged(error.to_string());
+    let mut files = BTreeMap::new();
+    let mut archive = tar::Archive::new(bytes);
+    for entry in archive.entries().map_err(damaged)? {
+        let mut entry = entry.map_err(damaged)?;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let claimed = entry.size();
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).map_err(damaged)?;
+        if content.len() as u64 != claimed {
+            return Err(ArchiveError::Damaged(format!("'{name}' ends early")));
+        }
+        if files.insert(name.clone(), content).is_some() {
+            return Err(ArchiveError::Twice(name));
+        }
+    }
+    Ok(files)
+}
+
+/// An archive of these files in this order. The same files give the same bytes.
+pub fn pack<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Vec<u8>, ArchiveError> {
+    let failed = |error: std::io::Error| ArchiveError::Damaged(error.to_string());
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, content) in files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, content).map_err(failed)?;
+    }
+    builder.into_inner().map_err(failed)
+}
+
+/// The entry that describes a file in the manifest.
+pub fn describe(content: &[u8]) -> FileEntry {
+    let hash = Sha256::digest(content);
+    FileEntry { bytes: content.len() as u64, sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect() }
+}

@@ -1,0 +1,138 @@
+//! The bundle: everything a model needs, and nothing else, in one signed `.frb` file.
+//!
+//! A `.frb` is a tar archive. `manifest.json` says what the model is and names every other file with its SHA-256;
+//! `manifest.json.minisig` signs it. So the stock tools check a bundle too:
+//!
+//! ```text
+//! tar -xf model.frb && minisign -V -p key.pub -m manifest.json && jq -r '.files|to_entries[]|"\(.value.sha256)  \(.key)"' manifest.json | sha256sum -c
+//! ```
+//!
+//! Nothing of a bundle is used before its signature holds and every hash is right.
+
+pub mod archive;
+pub mod manifest;
+mod signature;
+mod weights;
+
+pub use archive::ArchiveError;
+pub use manifest::{FORMAT, Manifest};
+pub use signature::{KeyError, SignatureError, TrustedKey};
+pub use weights::{Weights, WeightsError};
+
+use std::collections::BTreeMap;
+
+/// Name of the manifest in the archive.
+pub const MANIFEST: &str = "manifest.json";
+/// Name of the manifest's signature.
+pub const SIGNATURE: &str = "manifest.json.minisig";
+/// Name of the weights of fusion, novelty and classifiers.
+pub const WEIGHTS: &str = "weights.safetensors";
+/// Name of the model card.
+pub const CARD: &str = "card.md";
+
+/// A bundle whose signature holds and whose files are whole.
+#[derive(Debug, Clone)]
+pub struct Bundle {
+    manifest: Manifest,
+    signer: String,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Why a bundle is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BundleError {
+    /// The container cannot be read.
+    #[error("{0}")]
+    Archive(#[from] ArchiveError),
+    /// A file that every bundle has is not there.
+    #[error("the bundle lacks '{0}'; it is damaged or not a Fieldray bundle")]
+    Lacks(String),
+    /// The signature does not hold.
+    #[error("{0}; ask who made it for a bundle signed with a trusted key")]
+    Signature(#[from] SignatureError),
+    /// It was made for another version of this software.
+    #[error("the bundle has format {0}, this appliance reads format {FORMAT}; {way_out}", way_out = format_way_out(*.0))]
+    Format(u32),
+    /// The manifest is signed, yet cannot be understood.
+    #[error("the bundle's manifest cannot be understood: {0}")]
+    Manifest(String),
+    /// A file is not what the manifest says.
+    #[error("'{0}' in the bundle is damaged: it is not what was signed; copy the bundle again")]
+    Changed(String),
+    /// A file that the manifest does not name.
+    #[error("the bundle holds '{0}', which its manifest does not name")]
+    Unnamed(String),
+}
+
+fn format_way_out(format: u32) -> &'static str {
+    if format > FORMAT { "update the appliance first" } else { "export it again with this version's trainer" }
+}
+
+impl Bundle {
+    /// Opens the bytes of a `.frb` file if one of the `trusted` keys signed them and nothing was changed since.
+    pub fn open(bytes: &[u8], trusted: &[TrustedKey]) -> Result<Self, BundleError> {
+        let mut files = archive::unpack(bytes)?;
+        let mut take = |name: &str| files.remove(name).ok_or_else(|| BundleError::Lacks(name.to_owned()));
+        let text = take(MANIFEST)?;
+        let signature = take(SIGNATURE)?;
+        let signature = String::from_utf8(signature).map_err(|_| SignatureError::Damaged)?;
+        let signer = signature::signer(&text, &signature, trusted)?.name.clone();
+        let manifest = understand(&text)?;
+        for (name, entry) in &manifest.files {
+            let content = files.get(name).ok_or_else(|| BundleError::Lacks(name.clone()))?;
+            if archive::describe(content) != *entry {
+                return Err(BundleError::Changed(name.clone()));
+            }
+        }
+        if let Some(name) = files.keys().find(|name| !manifest.files.contains_key(*name)) {
+            return Err(BundleError::Unnamed(name.clone()));
+        }
+        Ok(Self { manifest, signer, files })
+    }
+
+    /// What it says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The name of the trusted key that signed it.
+    pub fn signer(&self) -> &str {
+        &self.signer
+    }
+
+    /// A file of the bundle.
+    pub fn file(&self, name: &str) -> Result<&[u8], BundleError> {
+        self.files.get(name).map(Vec::as_slice).ok_or_else(|| BundleError::Lacks(name.to_owned()))
+    }
+}
+
+/// The manifest's `format` decides whether the rest can be understood, so it is looked at alone first.
+fn understand(text: &[u8]) -> Result<Manifest, BundleError> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        format: u32,
+    }
+    let unclear = |error: serde_json::Error| BundleError::Manifest(error.to_string());
+    let head: Head = serde_json::from_slice(text).map_err(unclear)?;
+    if head.format != FORMAT {
+        return Err(BundleError::Format(head.format));
+    }
+    serde_json::from_slice(text).map_err(unclear)
+}
+
+/// The bytes of a `.frb` file. `sign` turns the manifest's bytes into the text of a minisign signature.
+pub fn write<E>(
+    mut manifest: Manifest,
+    files: &BTreeMap<String, Vec<u8>>,
+    sign: impl FnOnce(&[u8]) -> Result<String, E>,
+) -> Result<Vec<u8>, E>
+where
+    E: From<ArchiveError> + From<serde_json::Error>,
+{
+    manifest.files = files.iter().map(|(name, content)| (name.clone(), archive::describe(content))).collect();
+    let text = serde_json::to_vec_pretty(&manifest)?;
+    let signature = sign(&text)?;
+    let head = [(MANIFEST, text.as_slice()), (SIGNATURE, signature.as_bytes())];
+    let rest = files.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
+    Ok(archive::pack(head.into_iter().chain(rest))?)
+}

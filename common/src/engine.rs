@@ -1,0 +1,80 @@
+//! The network stage: a backbone's ONNX file run by tract.
+
+use ndarray::{Array1, Array3, Array4, Ix2, Ix4};
+use tract_onnx::prelude::{
+    Datum, Framework, InferenceFact, InferenceModelExt, IntoRunnable, IntoTValue, TValue, Tensor, TractError,
+    TypedRunnableModel, tvec,
+};
+
+type Plan = std::sync::Arc<TypedRunnableModel>;
+
+/// One backbone, ready to run.
+///
+/// Its file has one input (1 x 1 x side x side) and two outputs: `map`, the last feature map (1 x C x h x w), and `pooled`,
+/// the mean of the map over its area (1 x C).
+#[derive(Debug, Clone)]
+pub struct Backbone {
+    name: String,
+    plan: Plan,
+}
+
+/// What one backbone sees in a film.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Features {
+    /// The last feature map, C x h x w.
+    pub map: Array3<f32>,
+    /// Its mean over h and w, C.
+    pub pooled: Array1<f32>,
+}
+
+/// Why a backbone cannot be loaded or run.
+#[derive(Debug, thiserror::Error)]
+#[error("the network '{name}' cannot be {act}: {cause:#}")]
+pub struct EngineError {
+    name: String,
+    act: &'static str,
+    cause: TractError,
+}
+
+impl Backbone {
+    /// Reads an ONNX file and optimises it for films of `side_px`.
+    ///
+    /// The input's shape is fixed here whatever the file leaves open: an open batch dimension costs tract several times the time.
+    pub fn load(name: &str, onnx: &[u8], side_px: usize) -> Result<Self, EngineError> {
+        let plan = plan(onnx, side_px).map_err(|cause| EngineError { name: name.to_owned(), act: "loaded", cause })?;
+        Ok(Self { name: name.to_owned(), plan })
+    }
+
+    /// The name it has in its bundle.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Runs it on one prepared film (1 x 1 x side x side).
+    pub fn run(&self, film: &Array4<f32>) -> Result<Features, EngineError> {
+        self.outputs(film).map_err(|cause| EngineError { name: self.name.clone(), act: "run", cause })
+    }
+
+    fn outputs(&self, film: &Array4<f32>) -> Result<Features, TractError> {
+        let shape: Vec<usize> = film.shape().to_vec();
+        let values: Vec<f32> = film.iter().copied().collect();
+        let input = Tensor::from_shape(&shape, &values)?;
+        let outputs = self.plan.run(tvec!(input.into_tvalue()))?;
+        let [map, pooled]: [TValue; 2] = outputs
+            .into_vec()
+            .try_into()
+            .map_err(|other: Vec<_>| TractError::msg(format!("it has {} outputs, not 2", other.len())))?;
+        let map = map.to_plain_array_view::<f32>()?.into_dimensionality::<Ix4>()?;
+        let pooled = pooled.to_plain_array_view::<f32>()?.into_dimensionality::<Ix2>()?;
+        Ok(Features { map: map.index_axis_move(ndarray::Axis(0), 0).to_owned(), pooled: pooled.row(0).to_owned() })
+    }
+}
+
+fn plan(onnx: &[u8], side_px: usize) -> Result<Plan, TractError> {
+    let shape = [1, 1, side_px, side_px];
+    tract_onnx::onnx()
+        .model_for_read(&mut std::io::Cursor::new(onnx))?
+        .with_input_fact(0, InferenceFact::dt_shape(f32::datum_type(), shape))?
+        .into_optimized()?
+        .into_runnable()
+}

@@ -1,0 +1,198 @@
+//! The act itself: a radiograph and a model give a decision, its probability, and the heatmap that explains it.
+
+mod model;
+mod region;
+
+pub use model::{Evidence, Head, Model, ModelError, Seen};
+pub use region::{RegionChoice, RegionSource};
+
+use std::fmt;
+
+use crate::calibrate::Side;
+use crate::explain::Heatmap;
+use crate::radiograph::Radiograph;
+use crate::region::Region;
+
+/// What the box says of a film.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// Nothing abnormal was seen.
+    Normal,
+    /// Something abnormal was seen.
+    Abnormal,
+    /// A person must look: the model is not sure, or not competent for this film.
+    Refer,
+    /// There is no film to judge.
+    Unreadable,
+}
+
+impl Decision {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Decision::Normal => "normal",
+            Decision::Abnormal => "abnormal",
+            Decision::Refer => "refer",
+            Decision::Unreadable => "unreadable",
+        }
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Why the decision is what it is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reason {
+    /// The probability is at or above the operating point.
+    Above,
+    /// The probability is below the operating point.
+    Below,
+    /// The probability lies between the two thresholds.
+    TooCloseToCall,
+    /// The film is farther from the training films than the bundle allows.
+    Unfamiliar {
+        /// Its distance over the bundle's limit (above 1).
+        times_limit: f64,
+    },
+    /// The bundle has no classifier for this body region.
+    NoClassifier(Region),
+    /// No region was given, and the model cannot tell which one the film shows.
+    RegionUnclear,
+    /// The film could not be read, for this reason.
+    Unreadable(String),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Above => f.write_str("signs of an abnormality were seen"),
+            Reason::Below => f.write_str("no sign of an abnormality was seen"),
+            Reason::TooCloseToCall => f.write_str("too close to call; a person should read this film"),
+            Reason::Unfamiliar { .. } => {
+                f.write_str("the film is unlike those the model was trained on; a person should read it")
+            }
+            Reason::NoClassifier(region) => {
+                write!(f, "this model does not screen the {region}; a person should read it")
+            }
+            Reason::RegionUnclear => f.write_str("the body region could not be told; give it and screen again"),
+            Reason::Unreadable(cause) => f.write_str(cause),
+        }
+    }
+}
+
+/// One act of screening.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Screening {
+    /// The head that screened it and how it was chosen, if one was.
+    pub region: Option<RegionChoice>,
+    /// Calibrated probability of `abnormal` (0 to 1), whenever a classifier ran.
+    pub probability: Option<f64>,
+    /// What the box says.
+    pub decision: Decision,
+    /// Why.
+    pub reason: Reason,
+    /// Where the model looked, whenever a classifier ran.
+    pub heatmap: Option<Heatmap>,
+}
+
+/// The steps of one screening, in their order; the caller, who has a clock, is told when each is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// Bytes to radiograph.
+    Read,
+    /// Radiograph to tensor.
+    Prepare,
+    /// Tensor to features.
+    Network,
+    /// Features to decision.
+    Classify,
+    /// Decision to heatmap.
+    Explain,
+}
+
+impl Stage {
+    /// Every stage in order.
+    pub const ALL: [Stage; 5] = [Stage::Read, Stage::Prepare, Stage::Network, Stage::Classify, Stage::Explain];
+
+    /// The stage's name in records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Read => "read",
+            Stage::Prepare => "prepare",
+            Stage::Network => "network",
+            Stage::Classify => "classify",
+            Stage::Explain => "explain",
+        }
+    }
+}
+
+impl Screening {
+    /// The record of a film that could not be judged.
+    pub fn unreadable(cause: impl fmt::Display) -> Self {
+        Self {
+            region: None,
+            probability: None,
+            decision: Decision::Unreadable,
+            reason: Reason::Unreadable(cause.to_string()),
+            heatmap: None,
+        }
+    }
+}
+
+/// Screens a film. `given` is the head a person named, by its index in the model; `done` is called after each stage.
+///
+/// # Errors
+/// Only where the model itself fails; whatever is wrong with the film is said in the screening.
+pub fn screen(
+    model: &Model,
+    film: &Radiograph,
+    given: Option<usize>,
+    done: &mut dyn FnMut(Stage),
+) -> Result<Screening, ModelError> {
+    let prepared = match model.preparation().apply(film) {
+        Ok(prepared) => prepared,
+        Err(error) => return Ok(Screening::unreadable(error)),
+    };
+    let tensor = model.preparation().tensor(&prepared.grid);
+    done(Stage::Prepare);
+
+    let seen = model.see(&tensor)?;
+    done(Stage::Network);
+
+    let choice = match region::choose(model, film, given, &seen) {
+        Ok(choice) => choice,
+        Err(reason) => {
+            return Ok(Screening { region: None, probability: None, decision: Decision::Refer, reason, heatmap: None });
+        }
+    };
+    let evidence = model.judge(choice.head, &seen);
+    let (decision, reason) = decide(model, choice.head, &seen, &evidence);
+    done(Stage::Classify);
+
+    let heatmap = Heatmap::new(&model.explain(&seen, &evidence), prepared.placement);
+    done(Stage::Explain);
+    Ok(Screening {
+        region: Some(choice),
+        probability: Some(evidence.probability),
+        decision,
+        reason,
+        heatmap: Some(heatmap),
+    })
+}
+
+fn decide(model: &Model, head: usize, seen: &Seen, evidence: &Evidence) -> (Decision, Reason) {
+    let times_limit = seen.distance / model.novelty().limit;
+    if times_limit > 1.0 {
+        return (Decision::Refer, Reason::Unfamiliar { times_limit });
+    }
+    match model.heads()[head].operating_point.side(evidence.probability) {
+        Side::Abnormal => (Decision::Abnormal, Reason::Above),
+        Side::Normal => (Decision::Normal, Reason::Below),
+        Side::Between => (Decision::Refer, Reason::TooCloseToCall),
+    }
+}
