@@ -1,1 +1,3 @@
 //! Training, fusing, evaluating and exporting Fieldray's models.
+
+pub mod network;

@@ -1,0 +1,330 @@
+//! A backbone as a plain value: layers with names, and who feeds whom.
+//!
+//! This is the one description of a network. [`torch`](super::torch) reads it to train, [`onnx`](super::onnx) reads it to
+//! export; neither knows any backbone by name. A film enters with one channel; grids are square.
+
+/// A network without its classifier: from a one-channel film to its last feature map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Graph {
+    name: String,
+    /// In an order in which every layer stands after those that feed it; the first is the film, the last the feature map.
+    nodes: Vec<Node>,
+}
+
+/// A layer in its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Unique in the graph; parts are separated by dots, as in `block02.expand`.
+    pub name: String,
+    /// What it computes.
+    pub layer: Layer,
+    /// The nodes that feed it; all of them stand earlier.
+    pub inputs: Vec<NodeId>,
+    /// How many channels it gives.
+    pub channels: usize,
+}
+
+/// A node's place in [`Graph::nodes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NodeId(usize);
+
+impl NodeId {
+    /// The place as an index.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// What a node computes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layer {
+    /// The film itself: N x 1 x side x side.
+    Film,
+    /// A convolution with its bias or batch norm.
+    Convolution(Convolution),
+    /// max(x, 0).
+    Relu,
+    /// min(max(x, 0), 6).
+    Relu6,
+    /// The greatest value in a window.
+    MaxPool(Window),
+    /// The sum of two maps of one shape.
+    Add,
+    /// Maps of one side, channel after channel.
+    Concat,
+}
+
+/// A convolution. How many channels it takes follows from its input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Convolution {
+    /// How many channels it gives.
+    pub channels: usize,
+    /// What it sees, and where.
+    pub window: Window,
+    /// Into how many groups the channels are split that do not see each other.
+    pub groups: usize,
+    /// What is added after it.
+    pub shift: Shift,
+}
+
+/// What follows a convolution: a batch norm stands nowhere else, so it is a part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shift {
+    /// One number a channel.
+    Bias,
+    /// A batch norm, Ioffe and Szegedy 2015.
+    BatchNorm,
+}
+
+/// A square window that steps over a map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Its side in pixels.
+    pub kernel: usize,
+    /// The step in pixels.
+    pub stride: usize,
+    /// What lies beyond the border.
+    pub padding: Padding,
+}
+
+/// How many pixels are added around a map, on both axes alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Padding {
+    /// The same number on every border.
+    Even(usize),
+    /// TensorFlow's 'SAME': ceil(side / stride) steps, and an odd pixel goes to the right and to the bottom.
+    Same,
+    /// None at the left and top; at the right and bottom what lets the last step reach the border ('ceil mode').
+    Reach,
+}
+
+/// The shape of one map: channels x side x side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// How many channels.
+    pub channels: usize,
+    /// Rows, and columns.
+    pub side_px: usize,
+}
+
+/// What a network asks of the machine for one film.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// Multiplications with an addition, of all convolutions.
+    pub multiply_adds: u64,
+    /// Numbers to store once batch norm is folded.
+    pub parameters: u64,
+}
+
+/// A film too small for a network.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a film of {side_px} pixels is too small for {network}: nothing is left of it at '{layer}'; take a larger side")]
+pub struct TooSmall {
+    /// The network's name.
+    pub network: String,
+    /// The layer whose window is larger than what it gets.
+    pub layer: String,
+    /// The film's side.
+    pub side_px: usize,
+}
+
+impl Graph {
+    /// The name of the architecture.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The layers, each after those that feed it.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// How many channels the feature map has: the length of the pooled vector.
+    pub fn feature_channels(&self) -> usize {
+        self.nodes.last().map_or(1, |node| node.channels)
+    }
+
+    /// How many channels each convolution sees at once, and `None` for other layers.
+    pub fn channels_seen(&self, node: &Node) -> Option<usize> {
+        match &node.layer {
+            Layer::Convolution(convolution) => Some(self.nodes[node.inputs[0].0].channels / convolution.groups),
+            _ => None,
+        }
+    }
+
+    /// The shape of every node's output for a film of `side_px`.
+    ///
+    /// # Errors
+    /// [`TooSmall`] where a window does not fit.
+    pub fn shapes(&self, side_px: usize) -> Result<Vec<Shape>, TooSmall> {
+        let mut shapes: Vec<Shape> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let before = node.inputs.first().map_or(side_px, |input| shapes[input.0].side_px);
+            let side = match &node.layer {
+                Layer::Convolution(Convolution { window, .. }) | Layer::MaxPool(window) => window.steps(before),
+                _ => Some(before).filter(|&side| side > 0),
+            };
+            let too_small = || TooSmall { network: self.name.clone(), layer: node.name.clone(), side_px };
+            shapes.push(Shape { channels: node.channels, side_px: side.ok_or_else(too_small)? });
+        }
+        Ok(shapes)
+    }
+
+    /// What one film of `side_px` costs.
+    ///
+    /// # Errors
+    /// [`TooSmall`] where a window does not fit.
+    pub fn cost(&self, side_px: usize) -> Result<Cost, TooSmall> {
+        let mut cost = Cost { multiply_adds: 0, parameters: 0 };
+        for (node, shape) in self.nodes.iter().zip(self.shapes(side_px)?) {
+            if let (Layer::Convolution(convolution), Some(seen)) = (&node.layer, self.channels_seen(node)) {
+                let weights = (convolution.channels * seen * convolution.window.kernel.pow(2)) as u64;
+                cost.multiply_adds += weights * (shape.side_px as u64).pow(2);
+                cost.parameters += weights + convolution.channels as u64;
+            }
+        }
+        Ok(cost)
+    }
+
+    /// For every node the last one that reads it: after that its map can be freed, or overwritten.
+    pub fn last_readers(&self) -> Vec<Option<NodeId>> {
+        let mut readers = vec![None; self.nodes.len()];
+        for (index, node) in self.nodes.iter().enumerate() {
+            for input in &node.inputs {
+                readers[input.0] = Some(NodeId(index));
+            }
+        }
+        readers
+    }
+}
+
+impl Window {
+    /// How many pixels are added before (left, top) and after (right, bottom) a map of `side_px`.
+    pub fn borders(self, side_px: usize) -> (usize, usize) {
+        match self.padding {
+            Padding::Even(border) => (border, border),
+            Padding::Same => {
+                let covered = (side_px.div_ceil(self.stride).max(1) - 1) * self.stride + self.kernel;
+                let missing = covered.saturating_sub(side_px);
+                (missing / 2, missing - missing / 2)
+            }
+            Padding::Reach => {
+                let steps = side_px.saturating_sub(self.kernel).div_ceil(self.stride);
+                (0, (steps * self.stride + self.kernel).saturating_sub(side_px))
+            }
+        }
+    }
+
+    /// How often it fits on a map of `side_px`, each way; `None` where it does not fit at all.
+    pub fn steps(self, side_px: usize) -> Option<usize> {
+        let (before, after) = self.borders(side_px);
+        let room = (side_px + before + after).checked_sub(self.kernel)?;
+        (side_px > 0).then_some(room / self.stride + 1)
+    }
+}
+
+impl Convolution {
+    /// A dense convolution of stride 1 with 'SAME' padding and a bias.
+    pub fn new(channels: usize, kernel: usize) -> Self {
+        let window = Window { kernel, stride: 1, padding: Padding::Same };
+        Self { channels, window, groups: 1, shift: Shift::Bias }
+    }
+
+    /// With this step.
+    pub fn stride(mut self, stride: usize) -> Self {
+        self.window.stride = stride;
+        self
+    }
+
+    /// With this padding.
+    pub fn padding(mut self, padding: Padding) -> Self {
+        self.window.padding = padding;
+        self
+    }
+
+    /// With the channels split into so many groups.
+    pub fn groups(mut self, groups: usize) -> Self {
+        self.groups = groups;
+        self
+    }
+
+    /// With a batch norm in place of the bias.
+    pub fn batch_norm(mut self) -> Self {
+        self.shift = Shift::BatchNorm;
+        self
+    }
+}
+
+/// Writes a graph down, layer by layer.
+///
+/// A backbone is code, not input: a description that cannot be (channels that do not fit) panics, and the tests build each.
+#[derive(Debug)]
+pub struct Builder {
+    graph: Graph,
+}
+
+impl Builder {
+    /// A graph that holds only the film.
+    pub fn new(name: &str) -> (Self, NodeId) {
+        let film = Node { name: "film".into(), layer: Layer::Film, inputs: Vec::new(), channels: 1 };
+        (Self { graph: Graph { name: name.into(), nodes: vec![film] } }, NodeId(0))
+    }
+
+    /// How many channels a node gives.
+    pub fn channels(&self, node: NodeId) -> usize {
+        self.graph.nodes[node.0].channels
+    }
+
+    /// A convolution.
+    pub fn convolution(&mut self, name: impl Into<String>, input: NodeId, convolution: Convolution) -> NodeId {
+        let (taken, given, groups) = (self.channels(input), convolution.channels, convolution.groups);
+        assert!(taken % groups == 0 && given % groups == 0, "{taken} to {given} channels in {groups} groups");
+        self.push(name.into(), Layer::Convolution(convolution), vec![input], given)
+    }
+
+    /// max(x, 0).
+    pub fn relu(&mut self, input: NodeId) -> NodeId {
+        self.after(input, "relu", Layer::Relu)
+    }
+
+    /// min(max(x, 0), 6).
+    pub fn relu6(&mut self, input: NodeId) -> NodeId {
+        self.after(input, "relu6", Layer::Relu6)
+    }
+
+    /// The greatest value in a window.
+    pub fn max_pool(&mut self, name: impl Into<String>, input: NodeId, window: Window) -> NodeId {
+        let channels = self.channels(input);
+        self.push(name.into(), Layer::MaxPool(window), vec![input], channels)
+    }
+
+    /// The sum of two maps.
+    pub fn add(&mut self, name: impl Into<String>, one: NodeId, other: NodeId) -> NodeId {
+        let channels = self.channels(one);
+        assert_eq!(channels, self.channels(other), "only maps of one shape add");
+        self.push(name.into(), Layer::Add, vec![one, other], channels)
+    }
+
+    /// Several maps, channel after channel.
+    pub fn concat(&mut self, name: impl Into<String>, inputs: &[NodeId]) -> NodeId {
+        let channels = inputs.iter().map(|&input| self.channels(input)).sum();
+        self.push(name.into(), Layer::Concat, inputs.to_vec(), channels)
+    }
+
+    /// The finished graph; its feature map is the node added last.
+    pub fn finish(self) -> Graph {
+        self.graph
+    }
+
+    fn after(&mut self, input: NodeId, what: &str, layer: Layer) -> NodeId {
+        let before = &self.graph.nodes[input.0];
+        let (name, channels) = (format!("{}.{what}", before.name), before.channels);
+        self.push(name, layer, vec![input], channels)
+    }
+
+    fn push(&mut self, name: String, layer: Layer, inputs: Vec<NodeId>, channels: usize) -> NodeId {
+        assert!(self.graph.nodes.iter().all(|node| node.name != name), "two nodes are called '{name}'");
+        self.graph.nodes.push(Node { name, layer, inputs, channels });
+        NodeId(self.graph.nodes.len() - 1)
+    }
+}

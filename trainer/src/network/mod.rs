@@ -1,0 +1,104 @@
+//! Networks: described once as plain values, read twice, by torch to train and by ONNX to ship.
+
+pub mod graph;
+
+mod mobilenet_v2;
+mod resnet;
+mod squeezenet;
+
+pub mod fold;
+pub mod import;
+pub mod onnx;
+pub mod torch;
+
+use serde::{Deserialize, Serialize};
+
+use graph::Graph;
+
+/// A backbone by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Architecture {
+    /// MobileNetV2, width 1.0: 2.2 million parameters.
+    #[serde(rename = "mobilenet_v2")]
+    MobileNetV2,
+    /// SqueezeNet 1.1: 0.7 million parameters, no batch norm.
+    #[serde(rename = "squeezenet1_1")]
+    SqueezeNet1_1,
+    /// ResNet18: 11 million parameters.
+    #[serde(rename = "resnet18")]
+    ResNet18,
+    /// A slim ResNet of ten layers: 1.2 million parameters.
+    #[serde(rename = "resnet10")]
+    ResNet10,
+}
+
+impl Architecture {
+    /// All that can be trained.
+    pub const ALL: [Architecture; 4] = [Self::MobileNetV2, Self::SqueezeNet1_1, Self::ResNet18, Self::ResNet10];
+
+    /// The name used in recipes, files and bundles.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MobileNetV2 => "mobilenet_v2",
+            Self::SqueezeNet1_1 => "squeezenet1_1",
+            Self::ResNet18 => "resnet18",
+            Self::ResNet10 => "resnet10",
+        }
+    }
+
+    /// Its description.
+    pub fn graph(self) -> Graph {
+        match self {
+            Self::MobileNetV2 => mobilenet_v2::graph(),
+            Self::SqueezeNet1_1 => squeezenet::graph(),
+            Self::ResNet18 => resnet::resnet18(),
+            Self::ResNet10 => resnet::resnet10(),
+        }
+    }
+}
+
+/// The architecture of that name.
+pub fn by_name(name: &str) -> Option<Architecture> {
+    Architecture::ALL.into_iter().find(|architecture| architecture.name() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_and_costs_are_the_published_ones() {
+        // Published for three colours and a classifier; here: one grey channel, none. E.g. MobileNetV2: 3.505 M
+        // parameters, less 1.281 M of the classifier and 576 of two stem channels, batch norm as one bias a channel.
+        let expected = [
+            (Architecture::MobileNetV2, 1280, 7, 2_206_240, 0.292..0.300),
+            (Architecture::SqueezeNet1_1, 512, 13, 721_344, 0.245..0.275),
+            (Architecture::ResNet18, 512, 7, 11_165_440, 1.70..1.82),
+        ];
+        for (architecture, channels, side, parameters, giga_multiply_adds) in expected {
+            let graph = architecture.graph();
+            let map = *graph.shapes(224).unwrap().last().unwrap();
+            assert_eq!((map.channels, map.side_px), (channels, side), "{}", graph.name());
+            assert_eq!(map.channels, graph.feature_channels());
+            let cost = graph.cost(224).unwrap();
+            assert_eq!(cost.parameters, parameters, "{}", graph.name());
+            assert!(giga_multiply_adds.contains(&(cost.multiply_adds as f64 / 1e9)), "{}: {cost:?}", graph.name());
+        }
+    }
+
+    #[test]
+    fn a_film_too_small_is_named() {
+        let error = Architecture::SqueezeNet1_1.graph().shapes(4).unwrap_err();
+        assert!(error.to_string().contains("4 pixels is too small for squeezenet1_1"), "{error}");
+        assert!(Architecture::MobileNetV2.graph().shapes(0).is_err());
+    }
+
+    #[test]
+    fn names_round_trip() {
+        for architecture in Architecture::ALL {
+            assert_eq!(by_name(architecture.name()), Some(architecture));
+            assert_eq!(architecture.graph().name(), architecture.name());
+            assert_eq!(serde_json::to_string(&architecture).unwrap(), format!("\"{}\"", architecture.name()));
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The first reading of a [`Graph`]: a torch module that learns.
+
+use tch::{
+    Device, Kind, Tensor,
+    nn::{self, init::DEFAULT_KAIMING_NORMAL},
+};
+
+use super::graph::{Graph, Layer, Shift, Window};
+
+/// Added to a variance before its root is taken.
+pub const BATCH_NORM_EPSILON: f64 = 1e-5;
+
+/// Share of a batch in the running statistics of batch norm.
+const BATCH_NORM_MOMENTUM: f64 = 0.1;
+
+/// A backbone that lives in a variable store, under names that follow the graph's: `block02.expand.weight`, and beside it
+/// `block02.expand.bias` or `block02.expand.norm.{weight, bias, running_mean, running_var}`.
+#[derive(Debug)]
+pub struct Backbone {
+    graph: Graph,
+    /// One entry a node: the tensors of convolutions.
+    parameters: Vec<Option<Parameters>>,
+}
+
+/// What batch norm does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Normalises by the batch, updates the running statistics, records for the gradient.
+    Train,
+    /// Normalises by the running statistics and records nothing.
+    Evaluate,
+}
+
+/// What a backbone says about N films.
+#[derive(Debug)]
+pub struct Features {
+    /// The last feature map, N x C x h x w.
+    pub map: Tensor,
+    /// Its mean over rows and columns, N x C.
+    pub pooled: Tensor,
+}
+
+/// The tensors of one convolution.
+#[derive(Debug)]
+pub(super) struct Parameters {
+    /// C x (channels seen) x kernel x kernel.
+    pub weight: Tensor,
+    pub shift: ShiftParameters,
+}
+
+/// The tensors that follow it, each of C numbers.
+#[derive(Debug)]
+pub(super) enum ShiftParameters {
+    Bias(Tensor),
+    BatchNorm { gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor },
+}
+
+impl Backbone {
+    /// A backbone with random weights (Kaiming's normal ones, He et al. 2015) under `path`.
+    pub fn new(path: &nn::Path, graph: &Graph) -> Self {
+        let parameters = graph.nodes().iter().map(|node| {
+            let Layer::Convolution(convolution) = &node.layer else { return None };
+            let path = node.name.split('.').fold(path.clone(), |path, part| path.sub(part));
+            let (channels, kernel) = (convolution.channels as i64, convolution.window.kernel as i64);
+            let seen = graph.channels_seen(node)? as i64;
+            let weight = path.var("weight", &[channels, seen, kernel, kernel], DEFAULT_KAIMING_NORMAL);
+            let shift = match convolution.shift {
+                Shift::Bias => ShiftParameters::Bias(path.zeros("bias", &[channels])),
+                Shift::BatchNorm => {
+                    let path = path.sub("norm");
+                    ShiftParameters::BatchNorm {
+                        gamma: path.ones("weight", &[channels]),
+                        beta: path.zeros("bias", &[channels]),
+                        mean: path.zeros_no_train("running_mean", &[channels]),
+                        variance: path.ones_no_train("running_var", &[channels]),
+                    }
+                }
+            };
+            Some(Parameters { weight, shift })
+        });
+        Self { graph: graph.clone(), parameters: parameters.collect() }
+    }
+
+    /// The description it was built from.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Looks at `films`, N x 1 x S x S in f32. S must be large enough for the graph: see [`Graph::shapes`].
+    pub fn forward(&self, films: &Tensor, mode: Mode) -> Features {
+        match mode {
+            Mode::Train => self.run(films, mode, &mut |_, _| ()),
+            Mode::Evaluate => tch::no_grad(|| self.run(films, mode, &mut |_, _| ())),
+        }
+    }
+
+    /// Gives batch norm the statistics of these batches without changing what the network computes.
+    ///
+    /// Weights that came with batch norm folded in have none: in training the first batch would be normalised by
+    /// statistics the network never had, and would forget what it knew. Here every running mean and variance becomes that
+    /// of the layer's real input, and scale and shift make up for it.
+    pub fn calibrate_batch_norm(&self, batches: &[Tensor]) {
+        let mut moments: Vec<Option<Moments>> = self.graph.nodes().iter().map(|_| None).collect();
+        tch::no_grad(|| {
+            for films in batches {
+                self.run(films, Mode::Evaluate, &mut |node, map| {
+                    moments[node].get_or_insert_default().add(map);
+                });
+            }
+            for (parameters, moments) in self.parameters.iter().zip(moments) {
+                let (Some(parameters), Some(moments)) = (parameters, moments) else { continue };
+                let ShiftParameters::BatchNorm { gamma, beta, mean, variance } = &parameters.shift else { continue };
+                let (new_mean, new_variance) = moments.mean_and_variance();
+                let scale = gamma.to_kind(Kind::Double) / (variance.to_kind(Kind::Double) + BATCH_NORM_EPSILON).sqrt();
+                let new_beta = beta + &scale * (&new_mean - mean);
+                let new_gamma = scale * (&new_variance + BATCH_NORM_EPSILON).sqrt();
+                for (variable, value) in [(gamma, new_gamma), (beta, new_beta), (mean, new_mean), (variance, new_variance)] {
+                    variable.shallow_clone().copy_(&value);
+                }
+            }
+        });
+    }
+
+    /// The tensors of every convolution, by its name.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&str, &Parameters)> {
+        let named = self.graph.nodes().iter().zip(&self.parameters);
+        named.filter_map(|(node, parameters)| Some((node.name.as_str(), parameters.as_ref()?)))
+    }
+
+    /// Computes node after node; a map is freed, or overwritten, as soon as its last reader has seen it.
+    /// `observe` is shown what each convolution gives, before its batch norm.
+    fn run(&self, films: &Tensor, mode: Mode, observe: &mut dyn FnMut(usize, &Tensor)) -> Features {
+        let last_readers = self.graph.last_readers();
+        let mut maps: Vec<Option<Tensor>> = self.graph.nodes().iter().map(|_| None).collect();
+        for (index, (node, parameters)) in self.graph.nodes().iter().zip(&self.parameters).enumerate() {
+            let inputs: Vec<(Tensor, bool)> = (node.inputs.iter())
+                .map(|input| {
+                    let is_last = last_readers[input.index()].is_some_and(|reader| reader.index() == index);
+                    let kept = maps[input.index()].as_ref().map(Tensor::shallow_clone).unwrap_or_default();
+                    if is_last {
+                        maps[input.index()] = None;
+                    }
+                    (kept, is_last)
+                })
+                .collect();
+            let map = match (&node.layer, parameters, inputs.as_slice()) {
+                (Layer::Convolution(convolution), Some(parameters), [(input, _)]) => {
+                    let convolved = convolve(input, parameters, convolution.window, convolution.groups);
+                    observe(index, &convolved);
+                    normalise(convolved, &parameters.shift, mode)
+                }
+                // Neither a convolution nor a batch norm nor a sum needs its own output for the gradient.
+                (Layer::Relu, _, [(input, true)]) => input.shallow_clone().relu_(),
+                (Layer::Relu, _, [(input, false)]) => input.relu(),
+                (Layer::Relu6, _, [(input, true)]) => input.shallow_clone().relu6_(),
+                (Layer::Relu6, _, [(input, false)]) => input.relu6(),
+                (Layer::MaxPool(window), _, [(input, _)]) => max_pool(input, *window),
+                (Layer::Add, _, [(one, _), (other, _)]) => one + other,
+                (Layer::Concat, _, inputs) => Tensor::cat(&inputs.iter().map(|(map, _)| map).collect::<Vec<_>>(), 1),
+                _ => channels_last(films),
+            };
+            maps[index] = Some(map);
+        }
+        let map = maps.pop().flatten().unwrap_or_default();
+        let pooled = map.mean_dim([2i64, 3].as_slice(), false, Kind::Float);
+        Features { map, pooled }
+    }
+}
+
+/// The same films, marked as channels-last on a CPU: convolutions keep that layout and are a third faster for it.
+/// With one channel both layouts are the same bytes, so nothing is copied.
+fn channels_last(films: &Tensor) -> Tensor {
+    match (films.device(), films.size().as_slice()) {
+        (Device::Cpu, &[count, 1, rows, columns]) => {
+            films.contiguous().as_strided([count, 1, rows, columns], [rows * columns, 1, columns, 1], None)
+        }
+        _ => films.shallow_clone(),
+    }
+}
+
+fn convolve(input: &Tensor, parameters: &Parameters, window: Window, groups: usize) -> Tensor {
+    let (input, border) = pad(input, window, 0.0);
+    let bias = match &parameters.shift {
+        ShiftParameters::Bias(bias) => Some(bias),
+        ShiftParameters::BatchNorm { .. } => None,
+    };
+    let stride = window.stride as i64;
+    input.conv2d(&parameters.weight, bias, [stride, stride], [border, border], [1, 1], groups as i64)
+}
+
+fn normalise(map: Tensor, shift: &ShiftParameters, mode: Mode) -> Tensor {
+    match shift {
+        ShiftParameters::Bias(_) => map,
+        ShiftParameters::BatchNorm { gamma, beta, mean, variance } => map.batch_norm(
+            Some(gamma),
+            Some(beta),
+            Some(mean),
+            Some(variance),
+            mode == Mode::Train,
+            BATCH_NORM_MOMENTUM,
+            BATCH_NORM_EPSILON,
+            true,
+        ),
+    }
+}
+
+fn max_pool(input: &Tensor, window: Window) -> Tensor {
+    let (input, border) = pad(input, window, f64::NEG_INFINITY);
+    let (kernel, stride) = (window.kernel as i64, window.stride as i64);
+    input.max_pool2d([kernel, kernel], [stride, stride], [border, border], [1, 1], false)
+}
+
+/// Pads where the borders differ; where they are alike, leaves their width to the operation, which is faster.
+fn pad(input: &Tensor, window: Window, value: f64) -> (Tensor, i64) {
+    let side_px = input.size().last().copied().unwrap_or(0);
+    let (before, after) = window.borders(side_px as usize);
+    let (before, after) = (before as i64, after as i64);
+    if before == after {
+        (input.shallow_clone(), before)
+    } else {
+        (input.pad([before, after, before, after], "constant", value), 0)
+    }
+}
+
+/// Sums over films and pixels of one layer's output, in f64.
+#[derive(Default)]
+struct Moments {
+    count: f64,
+    sums: Option<(Tensor, Tensor)>,
+}
+
+impl Moments {
+    fn add(&mut self, map: &Tensor) {
+        let map = map.to_kind(Kind::Double);
+        let over: &[i64] = &[0, 2, 3];
+        let sum = map.sum_dim_intlist(over, false, Kind::Double);
+        let squares = map.square().sum_dim_intlist(over, false, Kind::Double);
+        self.count += (map.numel() / map.size()[1] as usize) as f64;
+        self.sums = Some(match self.sums.take() {
+            Some((sums, squares_before)) => (sums + sum, squares_before + squares),
+            None => (sum, squares),
+        });
+    }
+
+    fn mean_and_variance(&self) -> (Tensor, Tensor) {
+        let (sum, squares) = self.sums.as_ref().map(|(a, b)| (a.shallow_clone(), b.shallow_clone())).unwrap_or_default();
+        let mean = sum / self.count;
+        let variance = (squares / self.count - mean.square()).clamp_min(0.0);
+        (mean, variance)
+    }
+}
