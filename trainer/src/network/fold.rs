@@ -38,7 +38,8 @@ pub fn fold(backbone: &Backbone) -> Result<Weights, tch::TchError> {
         };
         let dims: Vec<usize> = weight.size().iter().map(|&dim| dim as usize).collect();
         let shape = (dims[0], dims[1], dims[2], dims[3]);
-        let weight = Array4::from_shape_vec(shape, numbers(&weight)?).map_err(|e| tch::TchError::Shape(e.to_string()))?;
+        let weight =
+            Array4::from_shape_vec(shape, numbers(&weight)?).map_err(|e| tch::TchError::Shape(e.to_string()))?;
         Ok((name.to_owned(), Kernel { weight, bias: Array1::from_vec(numbers(&bias)?) }))
     });
     Ok(Weights(kernels.collect::<Result<_, tch::TchError>>()?))

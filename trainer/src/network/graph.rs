@@ -118,7 +118,9 @@ pub struct Cost {
 
 /// A film too small for a network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a film of {side_px} pixels is too small for {network}: nothing is left of it at '{layer}'; take a larger side")]
+#[error(
+    "a film of {side_px} pixels is too small for {network}: nothing is left of it at '{layer}'; take a larger side"
+)]
 pub struct TooSmall {
     /// The network's name.
     pub network: String,

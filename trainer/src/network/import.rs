@@ -91,7 +91,9 @@ pub fn load(backbone: &Backbone, architecture: Architecture, path: &Path, grey: 
     let names: Vec<&str> = backbone.parameters().map(|(name, _)| name).collect();
     for (index, (name, parameters)) in backbone.parameters().enumerate() {
         let mut found = match origin {
-            Origin::Folded => Published { weight: take(format!("{name}.weight"))?, bias: take(format!("{name}.bias"))?, norm: None },
+            Origin::Folded => {
+                Published { weight: take(format!("{name}.weight"))?, bias: take(format!("{name}.bias"))?, norm: None }
+            }
             Origin::Torchvision => {
                 let (convolution, norm) =
                     torchvision_names(architecture, name).ok_or(ImportError::NoneKnown(architecture))?;

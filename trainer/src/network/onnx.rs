@@ -6,9 +6,9 @@
 use prost::Message;
 use tract_onnx::{
     pb::{
-        AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto,
-        ValueInfoProto, attribute_proto::AttributeType, tensor_proto::DataType, tensor_shape_proto::Dimension,
-        tensor_shape_proto::dimension, type_proto,
+        AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto,
+        TypeProto, ValueInfoProto, attribute_proto::AttributeType, tensor_proto::DataType,
+        tensor_shape_proto::Dimension, tensor_shape_proto::dimension, type_proto,
     },
     prelude::f16,
 };
@@ -46,7 +46,9 @@ pub enum ExportError {
         layer: String,
     },
     /// A weight is not a number, or too large for its precision.
-    #[error("'{layer}' holds weights that cannot be stored: training diverged; lower the learning rate and train again")]
+    #[error(
+        "'{layer}' holds weights that cannot be stored: training diverged; lower the learning rate and train again"
+    )]
     NotFinite {
         /// The convolution.
         layer: String,

@@ -114,7 +114,9 @@ impl Backbone {
                 let scale = gamma.to_kind(Kind::Double) / (variance.to_kind(Kind::Double) + BATCH_NORM_EPSILON).sqrt();
                 let new_beta = beta + &scale * (&new_mean - mean);
                 let new_gamma = scale * (&new_variance + BATCH_NORM_EPSILON).sqrt();
-                for (variable, value) in [(gamma, new_gamma), (beta, new_beta), (mean, new_mean), (variance, new_variance)] {
+                for (variable, value) in
+                    [(gamma, new_gamma), (beta, new_beta), (mean, new_mean), (variance, new_variance)]
+                {
                     variable.shallow_clone().copy_(&value);
                 }
             }
@@ -243,7 +245,8 @@ impl Moments {
     }
 
     fn mean_and_variance(&self) -> (Tensor, Tensor) {
-        let (sum, squares) = self.sums.as_ref().map(|(a, b)| (a.shallow_clone(), b.shallow_clone())).unwrap_or_default();
+        let (sum, squares) =
+            self.sums.as_ref().map(|(a, b)| (a.shallow_clone(), b.shallow_clone())).unwrap_or_default();
         let mean = sum / self.count;
         let variance = (squares / self.count - mean.square()).clamp_min(0.0);
         (mean, variance)

@@ -1,0 +1,50 @@
+//! Images a second of one training step: `network_speed [threads] [side_px...]`.
+
+use std::time::Instant;
+
+use fieldray_trainer::network::{
+    Architecture,
+    torch::{Backbone, Mode},
+};
+use tch::{
+    Device, Kind, Tensor,
+    nn::{self, OptimizerConfig},
+};
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<usize> = std::env::args().skip(1).map(|argument| argument.parse()).collect::<Result<_, _>>()?;
+    tch::set_num_threads(arguments.first().copied().unwrap_or(1) as i32);
+    let sides = if arguments.len() > 1 { &arguments[1..] } else { &[192, 224] };
+    for architecture in [Architecture::MobileNetV2, Architecture::SqueezeNet1_1, Architecture::ResNet10] {
+        for &side_px in sides {
+            for batch in [16, 32] {
+                let images_a_second = measure(architecture, side_px as i64, batch)?;
+                println!("{} side {side_px} batch {batch}: {images_a_second:.1} images/s", architecture.name());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn measure(architecture: Architecture, side_px: i64, batch: i64) -> anyhow::Result<f64> {
+    let store = nn::VarStore::new(Device::cuda_if_available());
+    let graph = architecture.graph();
+    let backbone = Backbone::new(&store.root().sub("backbone"), &graph);
+    let head = nn::linear(store.root().sub("head"), graph.feature_channels() as i64, 1, nn::LinearConfig::default());
+    let mut optimiser = nn::AdamW::default().build(&store, 1e-4)?;
+    let films = Tensor::randn([batch, 1, side_px, side_px], (Kind::Float, store.device()));
+    let wanted = Tensor::zeros([batch, 1], (Kind::Float, store.device()));
+    let mut step = || {
+        let logit = backbone.forward(&films, Mode::Train).pooled.apply(&head);
+        let loss = logit.binary_cross_entropy_with_logits::<Tensor>(&wanted, None, None, tch::Reduction::Mean);
+        optimiser.backward_step(&loss);
+        loss.double_value(&[])
+    };
+    step();
+    let steps = 4;
+    let start = Instant::now();
+    for _ in 0..steps {
+        step();
+    }
+    Ok((steps * batch) as f64 / start.elapsed().as_secs_f64())
+}
