@@ -1,6 +1,8 @@
-//! Images a second of one training step: `network_speed [threads] [side_px...]`.
+//! What a training step costs: `network_speed [threads] [side_px...]`.
+//!
+//! Images a second by the clock, and by the processor time of all threads: on a busy machine only the second can be compared.
 
-use std::time::Instant;
+use std::{fs, time::Instant};
 
 use fieldray_trainer::network::{
     Architecture,
@@ -18,15 +20,16 @@ fn main() -> anyhow::Result<()> {
     for architecture in [Architecture::MobileNetV2, Architecture::SqueezeNet1_1, Architecture::ResNet10] {
         for &side_px in sides {
             for batch in [16, 32] {
-                let images_a_second = measure(architecture, side_px as i64, batch)?;
-                println!("{} side {side_px} batch {batch}: {images_a_second:.1} images/s", architecture.name());
+                let [clock, processor] = measure(architecture, side_px as i64, batch)?;
+                let name = architecture.name();
+                println!("{name} side {side_px} batch {batch}: {clock:.1} images/s, {processor:.1} images/CPU-s");
             }
         }
     }
     Ok(())
 }
 
-fn measure(architecture: Architecture, side_px: i64, batch: i64) -> anyhow::Result<f64> {
+fn measure(architecture: Architecture, side_px: i64, batch: i64) -> anyhow::Result<[f64; 2]> {
     let store = nn::VarStore::new(Device::cuda_if_available());
     let graph = architecture.graph();
     let backbone = Backbone::new(&store.root().sub("backbone"), &graph);
@@ -42,9 +45,17 @@ fn measure(architecture: Architecture, side_px: i64, batch: i64) -> anyhow::Resu
     };
     step();
     let steps = 4;
-    let start = Instant::now();
+    let (start, processor_start_s) = (Instant::now(), processor_s()?);
     for _ in 0..steps {
         step();
     }
-    Ok((steps * batch) as f64 / start.elapsed().as_secs_f64())
+    let spent_s = [start.elapsed().as_secs_f64(), processor_s()? - processor_start_s];
+    Ok(spent_s.map(|seconds| (steps * batch) as f64 / seconds))
+}
+
+/// Processor time of this process: fields 14 and 15 of `/proc/self/stat`, in hundredths of a second.
+fn processor_s() -> anyhow::Result<f64> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    let ticks: Vec<f64> = stat.split_whitespace().skip(13).take(2).map(str::parse).collect::<Result<_, _>>()?;
+    Ok(ticks.iter().sum::<f64>() / 100.0)
 }

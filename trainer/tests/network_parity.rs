@@ -1,9 +1,8 @@
 //! Every backbone says the same whether torch, tract or onnxruntime reads it.
 
-mod tract_reading;
-
 use std::{fs, path::Path, process::Command, sync::Mutex};
 
+use fieldray_common::engine;
 use fieldray_trainer::network::{
     Architecture, fold,
     graph::{Builder, Convolution, Graph, Padding, Window},
@@ -66,8 +65,8 @@ fn in_torch(backbone: &Backbone, film: &Tensor) -> Reading {
 fn in_tract(onnx: &[u8], film: &Tensor) -> Reading {
     let side = film.size()[3] as usize;
     let film = Array4::from_shape_vec((1, 1, side, side), numbers(film)).unwrap();
-    let (map, pooled) = tract_reading::run(onnx, &film);
-    Reading { map, pooled }
+    let features = engine::Backbone::load("network", onnx, side).unwrap().run(&film).unwrap();
+    Reading { map: features.map.into_iter().collect(), pooled: features.pooled.to_vec() }
 }
 
 /// The greatest difference, as a share of the greatest value.
