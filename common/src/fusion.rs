@@ -34,6 +34,21 @@ impl Fusion {
         Ok(Self { mean, deviation, components })
     }
 
+    /// The features' means (D).
+    pub fn mean(&self) -> &Array1<f64> {
+        &self.mean
+    }
+
+    /// The features' deviations (D).
+    pub fn deviation(&self) -> &Array1<f64> {
+        &self.deviation
+    }
+
+    /// The components as orthonormal rows (K x D).
+    pub fn directions(&self) -> &Array2<f64> {
+        &self.components
+    }
+
     /// D, the number of features that go in.
     pub fn width(&self) -> usize {
         self.mean.len()

@@ -25,3 +25,5 @@ pub mod explain;
 pub mod screening;
 
 pub mod bundle;
+
+pub mod metrics;

@@ -136,3 +136,6 @@ where
     let rest = files.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
     Ok(archive::pack(head.into_iter().chain(rest))?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+use std::collections::BTreeMap;
+
+use minisign::KeyPair;
+use proptest::prelude::*;
+
+use super::manifest::FileEntry;
+use super::*;
+use crate::prepare::Preparation;
+
+fn manifest() -> Manifest {
+    Manifest {
+        format: FORMAT,
+        name: "test".to_owned(),
+        version: "1.2.3".to_owned(),
+        created: "2026-01-31".to_owned(),
+        preparation: Preparation {
+            side_px: 64,
+            black_percentile: 0.5,
+            white_percentile: 99.5,
+            mean: 0.5,
+            deviation: 0.25,
+        },
+        backbones: Vec::new(),
+        region_classes: Vec::new(),
+        region_from: 0.5,
+        novelty_limit: 2.0,
+        heads: Vec::new(),
+        references: Vec::new(),
+        files: BTreeMap::new(),
+    }
+}
+
+#[derive(Debug)]
+struct Failed;
+
+impl From<ArchiveError> for Failed {
+    fn from(_: ArchiveError) -> Self {
+        Self
+    }
+}
+
+impl From<serde_json::Error> for Failed {
+    fn from(_: serde_json::Error) -> Self {
+        Self
+    }
+}
+
+fn keys() -> (KeyPair, Vec<TrustedKey>) {
+    let pair = KeyPair::generate_unencrypted_keypair().unwrap();
+    let trusted = TrustedKey::from_base64("workshop", &pair.pk.to_base64()).unwrap();
+    (pair, vec![trusted])
+}
+
+fn sign(pair: &KeyPair, content: &[u8]) -> String {
+    minisign::sign(None, &pair.sk, content, None, None).unwrap().into_string()
+}
+
+fn bundle(pair: &KeyPair, manifest: Manifest) -> Vec<u8> {
+    let files = BTreeMap::from([
+        (CARD.to_owned(), b"# A card".to_vec()),
+        (WEIGHTS.to_owned(), (0..2000_u32).map(|k| (k * 7 % 251) as u8).collect()),
+    ]);
+    write::<Failed>(manifest, &files, |content| Ok(sign(pair, content))).unwrap()
+}
+
+#[test]
+fn a_signed_bundle_opens_and_says_who_signed_it() {
+    let (pair, trusted) = keys();
+    let opened = Bundle::open(&bundle(&pair, manifest()), &trusted).unwrap();
+    assert_eq!((opened.manifest().id().as_str(), opened.signer()), ("test@1.2.3", "workshop"));
+    assert_eq!(opened.file(CARD).unwrap(), b"# A card");
+    assert!(matches!(opened.file("other"), Err(BundleError::Lacks(_))));
+}
+
+#[test]
+fn a_key_that_is_not_trusted_is_refused() {
+    let (pair, _) = keys();
+    let (_, others) = keys();
+    let refused = Bundle::open(&bundle(&pair, manifest()), &others).unwrap_err();
+    assert_eq!(refused, BundleError::Signature(SignatureError::Refused));
+    assert!(refused.to_string().contains("ask who made it"));
+}
+
+#[test]
+fn another_format_says_which_side_to_update() {
+    let (pair, trusted) = keys();
+    let refusal =
+        |format| Bundle::open(&bundle(&pair, Manifest { format, ..manifest() }), &trusted).unwrap_err().to_string();
+    assert!(refusal(FORMAT + 1).contains("update the appliance first"));
+    assert!(refusal(0).contains("export it again"));
+}
+
+#[test]
+fn a_file_smuggled_in_is_refused() {
+    let (pair, trusted) = keys();
+    let mut files = archive::unpack(&bundle(&pair, manifest())).unwrap();
+    files.insert("extra".to_owned(), vec![1]);
+    let packed = archive::pack(files.iter().map(|(name, content)| (name.as_str(), content.as_slice()))).unwrap();
+    assert_eq!(Bundle::open(&packed, &trusted).unwrap_err(), BundleError::Unnamed("extra".to_owned()));
+}
+
+#[test]
+fn a_file_left_out_or_there_twice_is_refused() {
+    let (pair, trusted) = keys();
+    let files = archive::unpack(&bundle(&pair, manifest())).unwrap();
+    let entries: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+    let without = archive::pack(entries.iter().copied().filter(|(name, _)| *name != WEIGHTS)).unwrap();
+    assert_eq!(Bundle::open(&without, &trusted).unwrap_err(), BundleError::Lacks(WEIGHTS.to_owned()));
+    let twice = archive::pack(entries.iter().copied().chain([entries[0]])).unwrap();
+    assert!(matches!(Bundle::open(&twice, &trusted), Err(BundleError::Archive(ArchiveError::Twice(_)))));
+}
+
+#[test]
+fn a_signature_of_other_content_is_refused() {
+    let (pair, trusted) = keys();
+    let mut files = archive::unpack(&bundle(&pair, manifest())).unwrap();
+    files.insert(SIGNATURE.to_owned(), sign(&pair, b"something else").into_bytes());
+    let packed = archive::pack(files.iter().map(|(name, content)| (name.as_str(), content.as_slice()))).unwrap();
+    assert_eq!(Bundle::open(&packed, &trusted).unwrap_err(), BundleError::Signature(SignatureError::Refused));
+}
+
+#[test]
+fn the_hash_is_sha_256() {
+    // FIPS 180-4, the one-block example.
+    let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".to_owned();
+    assert_eq!(archive::describe(b"abc"), FileEntry { bytes: 3, sha256 });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// Padding between the archive's entries is not content; everywhere else one flipped bit must be noticed.
+    #[test]
+    fn a_flipped_bit_never_changes_what_is_read(place in any::<prop::sample::Index>(), bit in 0_u8..8) {
+        let (pair, trusted) = keys();
+        let whole = bundle(&pair, manifest());
+        let mut flipped = whole.clone();
+        flipped[place.index(whole.len())] ^= 1 << bit;
+        if let Ok(opened) = Bundle::open(&flipped, &trusted) {
+            let original = Bundle::open(&whole, &trusted).unwrap();
+            prop_assert_eq!(opened.manifest(), original.manifest());
+            prop_assert_eq!(opened.files, original.files);
+        }
+    }
+
+    #[test]
+    fn a_cut_bundle_never_opens_differently(length in any::<prop::sample::Index>()) {
+        let (pair, trusted) = keys();
+        let whole = bundle(&pair, manifest());
+        if let Ok(opened) = Bundle::open(&whole[..length.index(whole.len())], &trusted) {
+            prop_assert_eq!(opened.files, Bundle::open(&whole, &trusted).unwrap().files);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_answered(bytes in prop::collection::vec(any::<u8>(), 0..4096)) {
+        let (_, trusted) = keys();
+        prop_assert!(Bundle::open(&bytes, &trusted).is_err());
+    }
+}
