@@ -8,6 +8,8 @@
 pub mod radiograph;
 pub mod region;
 
+pub mod read;
+
 pub mod prepare;
 
 pub mod engine;

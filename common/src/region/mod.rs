@@ -1,5 +1,7 @@
 //! Body regions, by the names of DICOM's BodyPartExamined.
 
+mod body_part;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};

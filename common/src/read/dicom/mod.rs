@@ -1,0 +1,83 @@
+//! DICOM images (PS3.3, PS3.5, PS3.10).
+//!
+//! Read are grey single-frame images of 8 or 16 bits allocated, signed and unsigned, MONOCHROME1 and MONOCHROME2, in these
+//! transfer syntaxes:
+//!
+//! - Implicit and Explicit VR Little Endian, Explicit VR Big Endian, Deflated Explicit VR Little Endian;
+//! - RLE Lossless;
+//! - JPEG Baseline and the 8-bit form of JPEG Extended; JPEG Lossless (process 14), 2 to 16 bits;
+//! - JPEG 2000, lossless and lossy; High-Throughput JPEG 2000 is passed to the same decoder;
+//! - JPEG-LS, lossless and near-lossless, with the cargo feature `jpeg-ls`, which needs a C++ compiler and cmake.
+//!
+//! Refused by name, because no decoder in Rust is at hand: 12-bit JPEG Extended, JPEG XL, JPIP, the video syntaxes, and JPEG-LS
+//! without the feature.
+
+mod data_set;
+mod file;
+mod frame;
+mod jpeg2000;
+mod presentation;
+mod rle;
+
+use dicom_dictionary_std::tags;
+use ndarray::Array2;
+
+pub(super) use file::is_dicom;
+
+use self::{
+    data_set::{DataSet, Ending},
+    frame::Format,
+};
+use super::{Accept, ReadError};
+use crate::{
+    radiograph::{Facts, Radiograph, Source},
+    region::Region,
+};
+
+/// Reads a DICOM image.
+pub(super) fn read(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadError> {
+    let body = file::open(bytes)?;
+    let data_set = DataSet::walk(&body.data, body.syntax);
+    if accept == Accept::Projections {
+        require_projection(&data_set)?;
+    }
+    let Some(pixel_data) = data_set.get(tags::PIXEL_DATA) else {
+        return Err(match data_set.ending() {
+            Ending::Whole => ReadError::NoPixelData,
+            Ending::Early => ReadError::Truncated(Source::Dicom),
+        });
+    };
+    let format = Format::of(&data_set)?;
+    let cells = frame::cells(pixel_data, &format, body.syntax)?;
+    let table = presentation::Table::of(&data_set, &format, &cells)?;
+    let pixels = cells.map(|cell| table.at(cell));
+    let pixels = Array2::from_shape_vec((format.rows, format.columns), pixels)
+        .map_err(|_| ReadError::Truncated(Source::Dicom))?;
+    Ok(Radiograph::new(pixels, facts(&data_set))?)
+}
+
+/// Refuses the modalities (PS3.3, C.7.3.1.1.1) that take no projection radiographs. Missing or blank, it is taken for one.
+fn require_projection(data_set: &DataSet) -> Result<(), ReadError> {
+    const PROJECTIONS: [&str; 9] = ["CR", "DX", "RF", "XA", "MG", "IO", "PX", "RG", "OT"];
+    match data_set.text(tags::MODALITY) {
+        Some(modality) if !PROJECTIONS.contains(&modality.as_str()) => Err(ReadError::NotARadiograph(modality)),
+        _ => Ok(()),
+    }
+}
+
+fn facts(data_set: &DataSet) -> Facts {
+    let body_part_examined = data_set.text(tags::BODY_PART_EXAMINED);
+    let spacing = |tag| data_set.number_pair(tag).filter(|pair| pair.iter().all(|millimetres| *millimetres > 0.0));
+    Facts {
+        source: Source::Dicom,
+        modality: data_set.text(tags::MODALITY),
+        region: body_part_examined.as_deref().and_then(Region::from_body_part_examined),
+        body_part_examined,
+        sop_instance_uid: data_set.text(tags::SOP_INSTANCE_UID),
+        study_instance_uid: data_set.text(tags::STUDY_INSTANCE_UID),
+        patient_id: data_set.text(tags::PATIENT_ID),
+        view_position: data_set.text(tags::VIEW_POSITION),
+        laterality: data_set.text(tags::IMAGE_LATERALITY).or_else(|| data_set.text(tags::LATERALITY)),
+        pixel_spacing_mm: spacing(tags::IMAGER_PIXEL_SPACING).or_else(|| spacing(tags::PIXEL_SPACING)),
+    }
+}
