@@ -93,7 +93,8 @@ fn grouped() -> Graph {
     let wide = net.convolution("wide", stem, Convolution::new(32, 3).groups(4).stride(2).batch_norm());
     let pooled = net.max_pool("pool", stem, Window { kernel: 3, stride: 2, padding: Padding::Same });
     let both = net.concat("both", &[wide, pooled]);
-    let both = net.relu6(both);
+    let clipped = net.relu6(both); // not in place: the next one reads `both` too
+    let both = net.concat("clipped and not", &[clipped, both]);
     net.convolution("head", both, Convolution::new(24, 1));
     net.finish()
 }

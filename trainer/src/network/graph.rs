@@ -330,3 +330,31 @@ impl Builder {
         NodeId(self.graph.nodes.len() - 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_step_as_their_frameworks_do() {
+        let window = |padding| Window { kernel: 3, stride: 2, padding };
+        // TensorFlow: an even side lacks one pixel, and it goes after; an odd one lacks two.
+        assert_eq!((window(Padding::Same).borders(224), window(Padding::Same).steps(224)), ((0, 1), Some(112)));
+        assert_eq!((window(Padding::Same).borders(111), window(Padding::Same).steps(111)), ((1, 1), Some(56)));
+        // A 'ceil mode' adds a step only where the last one would leave pixels unseen.
+        assert_eq!((window(Padding::Reach).borders(111), window(Padding::Reach).steps(111)), ((0, 0), Some(55)));
+        assert_eq!((window(Padding::Reach).borders(56), window(Padding::Reach).steps(56)), ((0, 1), Some(28)));
+        assert_eq!((window(Padding::Even(1)).borders(112), window(Padding::Even(1)).steps(112)), ((1, 1), Some(56)));
+        assert_eq!((window(Padding::Even(0)).steps(2), window(Padding::Same).steps(0)), (None, None));
+    }
+
+    #[test]
+    fn a_map_lives_until_its_last_reader() {
+        let (mut net, film) = Builder::new("two paths");
+        let stem = net.convolution("stem", film, Convolution::new(4, 3));
+        let branch = net.relu(stem);
+        net.add("sum", stem, branch);
+        let readers: Vec<_> = net.finish().last_readers().into_iter().map(|reader| reader.map(NodeId::index)).collect();
+        assert_eq!(readers, [Some(1), Some(3), Some(3), None]);
+    }
+}

@@ -88,7 +88,6 @@ pub fn load(backbone: &Backbone, architecture: Architecture, path: &Path, grey: 
         let tensor = tensors.get(&name).map(|tensor| tensor.to_kind(Kind::Double));
         tensor.ok_or(ImportError::Missing { path: path.to_owned(), name, architecture })
     };
-    let names: Vec<&str> = backbone.parameters().map(|(name, _)| name).collect();
     for (index, (name, parameters)) in backbone.parameters().enumerate() {
         let mut found = match origin {
             Origin::Folded => {
@@ -116,7 +115,7 @@ pub fn load(backbone: &Backbone, architecture: Architecture, path: &Path, grey: 
         if index == 0 {
             found = found.seeing_grey(Colours::of(origin, architecture), grey);
         }
-        tch::no_grad(|| found.write_to(names[index], parameters))?;
+        tch::no_grad(|| found.write_to(name, parameters))?;
     }
     Ok(())
 }

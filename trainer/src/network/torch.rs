@@ -133,37 +133,34 @@ impl Backbone {
     /// `observe` is shown what each convolution gives, before its batch norm.
     fn run(&self, films: &Tensor, mode: Mode, observe: &mut dyn FnMut(usize, &Tensor)) -> Features {
         let last_readers = self.graph.last_readers();
-        let mut maps: Vec<Option<Tensor>> = self.graph.nodes().iter().map(|_| None).collect();
+        let mut maps: Vec<Tensor> = Vec::with_capacity(self.graph.nodes().len());
         for (index, (node, parameters)) in self.graph.nodes().iter().zip(&self.parameters).enumerate() {
-            let inputs: Vec<(Tensor, bool)> = (node.inputs.iter())
-                .map(|input| {
-                    let is_last = last_readers[input.index()].is_some_and(|reader| reader.index() == index);
-                    let kept = maps[input.index()].as_ref().map(Tensor::shallow_clone).unwrap_or_default();
-                    if is_last {
-                        maps[input.index()] = None;
-                    }
-                    (kept, is_last)
-                })
-                .collect();
-            let map = match (&node.layer, parameters, inputs.as_slice()) {
-                (Layer::Convolution(convolution), Some(parameters), [(input, _)]) => {
+            let mut inputs: Vec<Tensor> = Vec::with_capacity(node.inputs.len());
+            for input in &node.inputs {
+                let is_last = last_readers[input.index()].is_some_and(|reader| reader.index() == index);
+                let map = &mut maps[input.index()];
+                inputs.push(if is_last { std::mem::take(map) } else { map.shallow_clone() });
+            }
+            // The gradient of a convolution, a batch norm or a sum does not need what they gave: their maps may be
+            // overwritten. Films belong to the caller.
+            let in_place = node.inputs.first().is_some_and(|input| input.index() > 0 && !maps[input.index()].defined());
+            maps.push(match (&node.layer, parameters, inputs.as_mut_slice()) {
+                (Layer::Convolution(convolution), Some(parameters), [input]) => {
                     let convolved = convolve(input, parameters, convolution.window, convolution.groups);
                     observe(index, &convolved);
                     normalise(convolved, &parameters.shift, mode)
                 }
-                // Neither a convolution nor a batch norm nor a sum needs its own output for the gradient.
-                (Layer::Relu, _, [(input, true)]) => input.shallow_clone().relu_(),
-                (Layer::Relu, _, [(input, false)]) => input.relu(),
-                (Layer::Relu6, _, [(input, true)]) => input.shallow_clone().relu6_(),
-                (Layer::Relu6, _, [(input, false)]) => input.relu6(),
-                (Layer::MaxPool(window), _, [(input, _)]) => max_pool(input, *window),
-                (Layer::Add, _, [(one, _), (other, _)]) => one + other,
-                (Layer::Concat, _, inputs) => Tensor::cat(&inputs.iter().map(|(map, _)| map).collect::<Vec<_>>(), 1),
+                (Layer::Relu, _, [input]) if in_place => input.relu_(),
+                (Layer::Relu, _, [input]) => input.relu(),
+                (Layer::Relu6, _, [input]) if in_place => input.relu6_(),
+                (Layer::Relu6, _, [input]) => input.relu6(),
+                (Layer::MaxPool(window), _, [input]) => max_pool(input, *window),
+                (Layer::Add, _, [one, other]) => &*one + &*other,
+                (Layer::Concat, _, inputs) => Tensor::cat(inputs, 1),
                 _ => channels_last(films),
-            };
-            maps[index] = Some(map);
+            });
         }
-        let map = maps.pop().flatten().unwrap_or_default();
+        let map = maps.pop().unwrap_or_default();
         let pooled = map.mean_dim([2i64, 3].as_slice(), false, Kind::Float);
         Features { map, pooled }
     }
