@@ -1,1 +1,14 @@
-//! What the box does and shows.
+//! Fieldray's appliance: it waits for films, screens them, and shows what was seen.
+//!
+//! What it decides is in `fieldray_common`, what it touches in `fieldray_board`; here stand the commands, in the order in
+//! which a newcomer meets them, and the screens of the display.
+
+pub mod cli;
+
+pub mod choice;
+
+pub mod screening;
+
+pub mod doctor;
+
+pub mod screen;

@@ -1,3 +1,18 @@
-//! `fieldray`: the software of the box.
+//! `fieldray`: the software of the box, and its command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+use fieldray_appliance::cli::{self, Command};
+use fieldray_appliance::{doctor, screening};
+
+fn main() -> ExitCode {
+    let command = match cli::parse(std::env::args_os()) {
+        Ok(command) => command,
+        Err(answer) => return answer.give(),
+    };
+    let done = match command {
+        Command::Screen(arguments) => screening::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+    };
+    done.unwrap_or_else(|error| cli::fail(&error))
+}

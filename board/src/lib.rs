@@ -1,1 +1,7 @@
-//! The parts of the box, behind the field's own traits.
+//! The board's parts, behind the field's own traits: what the box touches, and nothing that decides.
+
+pub mod display;
+
+pub mod serial;
+
+pub mod health;

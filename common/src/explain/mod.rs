@@ -62,12 +62,18 @@ impl Heatmap {
         Self { values: values.mapv(|value| value as f32), placement, peak }
     }
 
-    /// The evidence at a point of the film given as shares of its width and height (0 to 1).
+    /// The evidence at a point of the film given as shares of its width and height (0 to 1), interpolated between the grid's cells.
     pub fn at(&self, across: f64, down: f64) -> f32 {
-        let x = self.placement.left_px as f64 + across * self.placement.width_px as f64;
-        let y = self.placement.top_px as f64 + down * self.placement.height_px as f64;
         let last = self.placement.side_px - 1;
-        self.values[[(y as usize).min(last), (x as usize).min(last)]]
+        let along = |first: usize, length: usize, share: f64| {
+            let position = (first as f64 + share * length as f64 - 0.5).clamp(0.0, last as f64);
+            let cell = position as usize;
+            (cell, (cell + 1).min(last), (position - cell as f64) as f32)
+        };
+        let (left, right, x) = along(self.placement.left_px, self.placement.width_px, across);
+        let (above, below, y) = along(self.placement.top_px, self.placement.height_px, down);
+        let row = |row: usize| self.values[[row, left]] * (1.0 - x) + self.values[[row, right]] * x;
+        row(above) * (1.0 - y) + row(below) * y
     }
 }
 

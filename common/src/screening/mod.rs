@@ -1,9 +1,11 @@
 //! The act itself: a radiograph and a model give a decision, its probability, and the heatmap that explains it.
 
 mod model;
+mod reference;
 mod region;
 
 pub use model::{Evidence, Head, Model, ModelError, Seen};
+pub use reference::{ReferenceError, Rescored, TOLERANCE, rescore};
 pub use region::{RegionChoice, RegionSource};
 
 use std::fmt;

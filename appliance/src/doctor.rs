@@ -1,0 +1,150 @@
+//! `fieldray doctor`: the state of the box on one page, to be read out over the telephone.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use fieldray_board::{health, serial};
+use fieldray_common::bundle::{Bundle, FORMAT};
+use fieldray_common::screening::{Model, TOLERANCE, rescore};
+
+use crate::choice::{self, BundleChoice, DEMO_SIGNER};
+
+/// Less free memory than this, and a large film may not fit.
+const LEAST_FREE_BYTES: u64 = 512 << 20;
+
+/// Boards slow down from here on to save themselves.
+const HOT_CELSIUS: f64 = 80.0;
+
+/// Exit status where a line wants attention.
+const ATTENTION: u8 = 2;
+
+/// Check this box and its model, on one page to read out to a technician
+///
+/// The model's reference films are scored again and must get the probabilities that the bundle promises.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  fieldray doctor
+  fieldray doctor --bundle clinic.frb --key clinic.pub
+
+Exit status: 0 where every line is ok, 2 where one wants attention.")]
+pub struct Arguments {
+    #[command(flatten)]
+    bundle: BundleChoice,
+}
+
+/// One line of the page.
+struct Line {
+    about: &'static str,
+    state: State,
+    said: String,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Ok,
+    Attention,
+}
+
+impl Line {
+    fn new(about: &'static str, state: State, said: impl Into<String>) -> Self {
+        Self { about, state, said: said.into() }
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mut lines = vec![software()];
+    match arguments.bundle.open() {
+        Ok(bundle) => lines.extend(model(&bundle)),
+        Err(error) => lines.push(Line::new("model", State::Attention, format!("{error:#}"))),
+    }
+    lines.extend([memory(), temperature(), ports()]);
+
+    let mut out = io::stdout().lock();
+    for Line { about, state, said } in &lines {
+        let state = if *state == State::Ok { "ok" } else { "ATTENTION" };
+        writeln!(out, "{state:<10} {about:<12} {said}")?;
+    }
+    let troubles = lines.iter().filter(|line| line.state == State::Attention).count();
+    Ok(if troubles == 0 { ExitCode::SUCCESS } else { ExitCode::from(ATTENTION) })
+}
+
+fn software() -> Line {
+    let (version, os, processor) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
+    Line::new("software", State::Ok, format!("fieldray {version} for {os} on {processor}, bundle format {FORMAT}"))
+}
+
+fn model(bundle: &Bundle) -> Vec<Line> {
+    let manifest = bundle.manifest();
+    let signer = match bundle.signer() {
+        DEMO_SIGNER => "the demo key, good for trying out only; sign with a key of your own for real work".to_owned(),
+        other => format!("the key '{other}'"),
+    };
+    vec![
+        Line::new("model", State::Ok, format!("{}, exported on {}", manifest.id(), manifest.created)),
+        Line::new("signed by", State::Ok, signer),
+        Line::new("regions", State::Ok, choice::regions(manifest)),
+        references(bundle),
+    ]
+}
+
+fn references(bundle: &Bundle) -> Line {
+    let scored = Model::load(bundle).map_err(anyhow::Error::from).and_then(|model| Ok(rescore(bundle, &model)?));
+    let (state, said) = match scored {
+        Err(error) => (State::Attention, format!("{error:#}; install the bundle again")),
+        Ok(scored) if scored.is_empty() => {
+            (State::Attention, "the bundle has none; export it again with references".into())
+        }
+        Ok(scored) => {
+            let agreeing = scored.iter().filter(|film| film.agrees()).count();
+            let largest = scored.iter().map(|film| film.difference()).fold(0.0, f64::max);
+            let found = format!(
+                "{agreeing} of {} films get the promised probability, largest difference {largest:.1e} (allowed {TOLERANCE})",
+                scored.len()
+            );
+            match agreeing == scored.len() {
+                true => (State::Ok, found),
+                false => (State::Attention, format!("{found}; do not screen with it, report this line")),
+            }
+        }
+    };
+    Line::new("references", state, said)
+}
+
+fn memory() -> Line {
+    let Some(memory) = health::memory() else { return Line::new("memory", State::Ok, "not told by this system") };
+    let peak =
+        health::peak_memory_bytes().map_or(String::new(), |peak| format!(", {} MB used by this check", peak >> 20));
+    let said = format!("{} of {} MB free{peak}", memory.available_bytes >> 20, memory.total_bytes >> 20);
+    match memory.available_bytes < LEAST_FREE_BYTES {
+        true => Line::new("memory", State::Attention, format!("{said}; close other programs or restart the box")),
+        false => Line::new("memory", State::Ok, said),
+    }
+}
+
+fn temperature() -> Line {
+    match health::temperature_celsius() {
+        None => Line::new("temperature", State::Ok, "not told by this system"),
+        Some(hot) if hot >= HOT_CELSIUS => Line::new(
+            "temperature",
+            State::Attention,
+            format!("{hot:.0} degrees Celsius; move the box into the shade and clear its vents"),
+        ),
+        Some(fine) => Line::new("temperature", State::Ok, format!("{fine:.0} degrees Celsius")),
+    }
+}
+
+fn ports() -> Line {
+    match serial::ports() {
+        Ok(ports) if ports.is_empty() => {
+            Line::new("serial ports", State::Ok, "none; check the cable if one should be there")
+        }
+        Ok(ports) => {
+            let told: Vec<String> = ports.iter().map(|port| format!("{} {}", port.path, port.plugged)).collect();
+            Line::new("serial ports", State::Ok, told.join(", "))
+        }
+        Err(error) => Line::new("serial ports", State::Attention, error.to_string()),
+    }
+}

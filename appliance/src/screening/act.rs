@@ -1,0 +1,137 @@
+//! One act of screening, with a clock beside it.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use fieldray_common::radiograph::Radiograph;
+use fieldray_common::read::read;
+use fieldray_common::screening::{Model, Screening, Stage, screen};
+use serde::Serialize;
+
+use crate::cli::plain;
+
+/// Most bytes of one image file; the largest detectors give a tenth of it.
+const MAX_FILE_BYTES: u64 = 512 << 20;
+
+/// A film, what was decided, and how long that took.
+#[derive(Debug)]
+pub struct Act {
+    /// The film, if it could be read.
+    pub film: Option<Radiograph>,
+    /// What was decided.
+    pub screening: Screening,
+    /// How long each stage took.
+    pub elapsed_ms: ElapsedMs,
+}
+
+/// Milliseconds of each stage; 0 for a stage that did not run.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct ElapsedMs {
+    /// From the file to the radiograph.
+    pub read: f64,
+    /// From the radiograph to the tensor.
+    pub prepare: f64,
+    /// From the tensor to the features.
+    pub network: f64,
+    /// From the features to the decision.
+    pub classify: f64,
+    /// From the decision to the heatmap.
+    pub explain: f64,
+}
+
+impl ElapsedMs {
+    /// All stages together.
+    pub fn total(&self) -> f64 {
+        Stage::ALL.map(|stage| self.of(stage)).iter().sum()
+    }
+
+    /// One stage.
+    pub fn of(&self, stage: Stage) -> f64 {
+        match stage {
+            Stage::Read => self.read,
+            Stage::Prepare => self.prepare,
+            Stage::Network => self.network,
+            Stage::Classify => self.classify,
+            Stage::Explain => self.explain,
+        }
+    }
+
+    fn set(&mut self, stage: Stage, elapsed_ms: f64) {
+        // Microseconds are as fine as it is worth reading.
+        let elapsed_ms = (elapsed_ms * 1000.0).round() / 1000.0;
+        match stage {
+            Stage::Read => self.read = elapsed_ms,
+            Stage::Prepare => self.prepare = elapsed_ms,
+            Stage::Network => self.network = elapsed_ms,
+            Stage::Classify => self.classify = elapsed_ms,
+            Stage::Explain => self.explain = elapsed_ms,
+        }
+    }
+}
+
+impl Act {
+    /// Screens a file. `given` is the head a person named.
+    ///
+    /// # Errors
+    /// Where the model itself fails; a file that cannot be read is a screening too, and says why.
+    pub fn on_file(model: &Model, path: &Path, given: Option<usize>) -> Result<Self> {
+        let act = Self::on(model, || file_bytes(path), given);
+        act.with_context(|| format!("the model failed on '{}'", path.display()))
+    }
+
+    /// Screens the bytes of an image file.
+    ///
+    /// # Errors
+    /// Where the model itself fails.
+    pub fn on_bytes(model: &Model, bytes: &[u8], given: Option<usize>) -> Result<Self> {
+        Self::on(model, || Ok(bytes), given)
+    }
+
+    fn on<B: AsRef<[u8]>>(
+        model: &Model,
+        bytes: impl FnOnce() -> Result<B, String>,
+        given: Option<usize>,
+    ) -> Result<Self> {
+        let mut elapsed_ms = ElapsedMs::default();
+        let mut last = Instant::now();
+        let mut lap = |stage| {
+            elapsed_ms.set(stage, last.elapsed().as_secs_f64() * 1000.0);
+            last = Instant::now();
+        };
+        let film = bytes().and_then(|bytes| decode(bytes.as_ref()));
+        lap(Stage::Read);
+        match film {
+            Ok(film) => {
+                let screening = screen(model, &film, given, &mut lap)?;
+                Ok(Self { film: Some(film), screening, elapsed_ms })
+            }
+            Err(cause) => Ok(Self { film: None, screening: Screening::unreadable(cause), elapsed_ms }),
+        }
+    }
+}
+
+fn decode(bytes: &[u8]) -> Result<Radiograph, String> {
+    // Strangers' bytes pass through decoders that are not ours: should one fall over, only this film is lost.
+    match catch_unwind(AssertUnwindSafe(|| read(bytes))) {
+        Ok(film) => film.map_err(|error| error.to_string()),
+        Err(_) => Err("the image data is damaged; copy or send it again".to_owned()),
+    }
+}
+
+fn file_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let facts = fs::metadata(path).map_err(|error| format!("the file cannot be opened ({})", plain(&error)))?;
+    if !facts.is_file() {
+        return Err("not a file".to_owned());
+    }
+    if facts.len() > MAX_FILE_BYTES {
+        return Err(format!("the file has {} MB, more than any radiograph", facts.len() >> 20));
+    }
+    let mut bytes = Vec::with_capacity(facts.len() as usize);
+    let taken = File::open(path).and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes));
+    taken.map_err(|error| format!("the file cannot be read ({})", plain(&error)))?;
+    Ok(bytes)
+}

@@ -1,0 +1,62 @@
+//! The pictures of a screening: the film with its heatmap, and what the box's display shows.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use embedded_graphics::geometry::Size;
+use fieldray_board::display::Frame;
+use fieldray_common::explain::overlay;
+use fieldray_common::screening::Model;
+
+use super::Act;
+use crate::screen::{self, ResultView, Screen};
+
+/// Longest side of the heatmap picture.
+const LONGEST_PX: u32 = 1024;
+
+/// The display that is pictured.
+const DISPLAY: Size = Size::new(800, 480);
+
+/// Where a film's pictures were written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pictures {
+    /// The film with its heatmap, where there is one.
+    pub heatmap: Option<PathBuf>,
+    /// The picture of the box's display.
+    pub display: PathBuf,
+}
+
+impl Pictures {
+    /// Writes the pictures of `act` as `START.heatmap.png` and `START.display.png`.
+    pub fn write(model: &Model, act: &Act, start: PathBuf) -> Result<Self> {
+        if let Some(folder) = start.parent() {
+            fs::create_dir_all(folder).with_context(|| cannot(folder))?;
+        }
+        let shown = act.film.as_ref().map(|film| overlay(film, act.screening.heatmap.as_ref(), LONGEST_PX));
+        let heatmap = match (&shown, &act.screening.heatmap) {
+            (Some(picture), Some(_)) => {
+                let path = with_ending(&start, ".heatmap.png");
+                picture.save(&path).with_context(|| cannot(&path))?;
+                Some(path)
+            }
+            _ => None,
+        };
+        let view = ResultView::new(model, &act.screening, shown.as_ref(), act.elapsed_ms.total());
+        let mut frame = Frame::new(DISPLAY);
+        screen::draw(&Screen::Result(view), &mut frame)?;
+        let display = with_ending(&start, ".display.png");
+        fs::write(&display, frame.to_png()?).with_context(|| cannot(&display))?;
+        Ok(Self { heatmap, display })
+    }
+}
+
+fn with_ending(start: &Path, ending: &str) -> PathBuf {
+    let mut name = start.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+fn cannot(path: &Path) -> String {
+    format!("'{}' cannot be written; check the folder and the space left", path.display())
+}

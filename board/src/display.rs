@@ -1,0 +1,90 @@
+//! Displays. [`Frame`] is the twin of the real panel: it keeps the picture in memory and writes it as PNG.
+
+use embedded_graphics::{
+    Pixel,
+    draw_target::DrawTarget,
+    geometry::{OriginDimensions, Point, Size},
+    pixelcolor::{Rgb888, RgbColor},
+    primitives::Rectangle,
+};
+use image::{ImageError, ImageFormat, Rgb, RgbImage};
+
+/// A picture in memory that can be drawn on like a panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame(RgbImage);
+
+impl Frame {
+    /// A black frame.
+    pub fn new(size: Size) -> Self {
+        Self(RgbImage::new(size.width, size.height))
+    }
+
+    /// What is on it.
+    pub fn picture(&self) -> &RgbImage {
+        &self.0
+    }
+
+    /// The picture as a PNG file.
+    pub fn to_png(&self) -> Result<Vec<u8>, ImageError> {
+        let mut file = std::io::Cursor::new(Vec::new());
+        self.0.write_to(&mut file, ImageFormat::Png)?;
+        Ok(file.into_inner())
+    }
+}
+
+impl OriginDimensions for Frame {
+    fn size(&self) -> Size {
+        Size::new(self.0.width(), self.0.height())
+    }
+}
+
+impl DrawTarget for Frame {
+    type Color = Rgb888;
+    type Error = std::convert::Infallible;
+
+    fn draw_iter<I: IntoIterator<Item = Pixel<Rgb888>>>(&mut self, pixels: I) -> Result<(), Self::Error> {
+        for Pixel(Point { x, y }, colour) in pixels {
+            let at = u32::try_from(x).ok().zip(u32::try_from(y).ok());
+            if let Some(pixel) = at.and_then(|(x, y)| self.0.get_pixel_mut_checked(x, y)) {
+                *pixel = Rgb([colour.r(), colour.g(), colour.b()]);
+            }
+        }
+        Ok(())
+    }
+
+    fn fill_solid(&mut self, area: &Rectangle, colour: Rgb888) -> Result<(), Self::Error> {
+        let seen = area.intersection(&Rectangle::new(Point::zero(), self.size()));
+        let (left, top) = (seen.top_left.x as u32, seen.top_left.y as u32);
+        for y in top..top + seen.size.height {
+            for x in left..left + seen.size.width {
+                self.0.put_pixel(x, y, Rgb([colour.r(), colour.g(), colour.b()]));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_outside_is_cut_off() {
+        let mut frame = Frame::new(Size::new(4, 3));
+        frame.fill_solid(&Rectangle::new(Point::new(-2, 1), Size::new(4, 9)), Rgb888::WHITE).unwrap();
+        frame.draw_iter([Pixel(Point::new(3, 0), Rgb888::RED), Pixel(Point::new(-1, 0), Rgb888::RED)]).unwrap();
+        let row = |y| (0..4).map(|x| frame.picture()[(x, y)].0).collect::<Vec<_>>();
+        let (white, black) = ([255; 3], [0; 3]);
+        assert_eq!(row(0), [black, black, black, [255, 0, 0]]);
+        assert_eq!(row(1), [white, white, black, black]);
+        assert_eq!(row(2), row(1));
+    }
+
+    #[test]
+    fn its_png_holds_its_pixels() {
+        let mut frame = Frame::new(Size::new(40, 30));
+        frame.fill_solid(&Rectangle::new(Point::new(5, 5), Size::new(9, 7)), Rgb888::new(1, 2, 3)).unwrap();
+        let back = image::load_from_memory(&frame.to_png().unwrap()).unwrap().into_rgb8();
+        assert_eq!(back, *frame.picture());
+    }
+}
