@@ -29,3 +29,5 @@ pub mod screening;
 pub mod bundle;
 
 pub mod metrics;
+
+pub mod phantom;
