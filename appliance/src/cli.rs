@@ -4,16 +4,16 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
-use crate::{doctor, screening};
+use crate::{bench, demo, doctor, screening};
 
 /// Screens radiographs: is there something abnormal, and where?
 #[derive(Debug, Parser)]
 #[command(
     name = "fieldray",
     version,
-    after_help = "Start with:\n  fieldray screen film.dcm       screen a film of your own\n\nFieldray is a screening aid, not a diagnosis."
+    after_help = "Start with:\n  fieldray demo                  see what it does\n  fieldray screen film.dcm       screen a film of your own\n\nFieldray is a screening aid, not a diagnosis."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -23,30 +23,44 @@ struct Cli {
 /// What `fieldray` can be asked to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Screen the built-in sample films and write the pictures of it
+    Demo(demo::Arguments),
     /// Screen radiographs: DICOM, JPEG and PNG files, or folders of them
     Screen(screening::Arguments),
+    /// Measure how long every stage of a screening takes on this machine
+    Bench(bench::Arguments),
     /// Check this box and its model, on one page to read out to a technician
     Doctor(doctor::Arguments),
 }
 
 /// What to say instead of running a command.
 #[derive(Debug)]
-pub struct Answer(clap::Error);
+pub struct Answer {
+    error: clap::Error,
+    /// The command that was meant, as far as it can be told.
+    command: String,
+}
 
 /// The command that the `arguments` (the program's name first) ask for.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, Answer> {
-    Cli::try_parse_from(arguments).map(|cli| cli.command).map_err(Answer)
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    Cli::try_parse_from(&arguments).map(|cli| cli.command).map_err(|error| {
+        let meant = arguments
+            .get(1)
+            .and_then(|word| Cli::command().find_subcommand(word).map(clap::Command::get_name).map(str::to_owned));
+        Answer { error, command: meant.map_or("fieldray".to_owned(), |name| format!("fieldray {name}")) }
+    })
 }
 
 impl Answer {
     /// Prints it: help and version as they are, a mistake as one sentence with exit status 1.
     pub fn give(self) -> ExitCode {
-        match self.0.kind() {
+        match self.error.kind() {
             ErrorKind::DisplayHelp
             | ErrorKind::DisplayVersion
             | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                let shown = self.0.print();
-                if shown.is_ok() && !self.0.use_stderr() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+                let shown = self.error.print();
+                if shown.is_ok() && !self.error.use_stderr() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
             }
             _ => {
                 eprintln!("error: {}", self.sentence());
@@ -57,16 +71,12 @@ impl Answer {
 
     /// The mistake and the way out, in one line.
     fn sentence(&self) -> String {
-        let text = self.0.render().to_string();
-        let paragraphs: Vec<String> =
-            text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-        let mistake = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
-        let tip = paragraphs.iter().find_map(|part| part.strip_prefix("tip: "));
-        let usage = paragraphs.iter().find_map(|part| part.strip_prefix("Usage: "));
-        let command: Vec<&str> =
-            usage.unwrap_or("fieldray").split(' ').take_while(|word| !word.starts_with(['<', '[', '-'])).collect();
-        let help = format!("'{} --help' shows how it is used", command.join(" "));
-        match tip {
+        let text = self.error.render().to_string();
+        let mut paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        let mistake = paragraphs.next().unwrap_or_default();
+        let mistake = mistake.trim_start_matches("error: ");
+        let help = format!("'{} --help' shows how it is used", self.command);
+        match paragraphs.find_map(|part| part.strip_prefix("tip: ").map(str::to_owned)) {
             Some(tip) => format!("{mistake} ({tip}); {help}"),
             None => format!("{mistake}; {help}"),
         }

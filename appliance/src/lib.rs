@@ -7,7 +7,11 @@ pub mod cli;
 
 pub mod choice;
 
+pub mod demo;
+
 pub mod screening;
+
+pub mod bench;
 
 pub mod doctor;
 

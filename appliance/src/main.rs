@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use fieldray_appliance::cli::{self, Command};
-use fieldray_appliance::{doctor, screening};
+use fieldray_appliance::{bench, demo, doctor, screening};
 
 fn main() -> ExitCode {
     let command = match cli::parse(std::env::args_os()) {
@@ -11,7 +11,9 @@ fn main() -> ExitCode {
         Err(answer) => return answer.give(),
     };
     let done = match command {
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Screen(arguments) => screening::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
     };
     done.unwrap_or_else(|error| cli::fail(&error))

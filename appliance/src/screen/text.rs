@@ -77,7 +77,7 @@ impl Style {
             Point::new((x + self.width_px(text)).ceil() as i32 + 2, (baseline + below).ceil() as i32),
         );
         canvas.paint(area, self.ink, |px, py| {
-            mask.at(((px - x) / scale).floor() as i32, ((py - baseline) / scale).floor() as i32 + FACE_ABOVE_PX)
+            mask.covers((px - x) / scale, (py - baseline) / scale + FACE_ABOVE_PX as f32)
         });
     }
 
@@ -199,6 +199,15 @@ impl Mask {
     fn index(&self, x: i32, y: i32) -> Option<usize> {
         let (x, y) = (u32::try_from(x).ok()?, u32::try_from(y).ok()?);
         (x < self.size.width && y < self.size.height).then_some((y * self.size.width + x) as usize)
+    }
+
+    /// Whether a point lies inside the letters' outline, which runs between the pixels so that slants have no steps.
+    fn covers(&self, x: f32, y: f32) -> bool {
+        let (left, above) = ((x - 0.5).floor(), (y - 0.5).floor());
+        let (across, down) = (x - 0.5 - left, y - 0.5 - above);
+        let ink = |dx, dy| if self.at(left as i32 + dx, above as i32 + dy) { 1.0 } else { 0.0 };
+        let row = |dy| ink(0, dy) * (1.0 - across) + ink(1, dy) * across;
+        row(0) * (1.0 - down) + row(1) * down >= 0.5
     }
 
     fn at(&self, x: i32, y: i32) -> bool {

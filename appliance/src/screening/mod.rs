@@ -7,17 +7,21 @@ mod record;
 
 pub use act::{Act, ElapsedMs};
 pub use pictures::Pictures;
+pub(crate) use pictures::{make_folder, write};
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread::{self, ScopedJoinHandle};
 
 use anyhow::{Context, Result};
-use fieldray_common::screening::{Decision, Model};
+use fieldray_common::screening::Model;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::choice::{self, BundleChoice};
-use paths::{Input, PictureNames};
+use paths::PictureNames;
 use record::Record;
 
 /// Exit status where at least one image could not be read.
@@ -45,6 +49,9 @@ pub struct Arguments {
     /// Folder to write each film's heatmap and the picture of the box's display into
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Films screened at the same time [default: one a processor core]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZero<usize>>,
     /// Print one JSON object a line, for programs
     #[arg(long)]
     json: bool,
@@ -57,25 +64,53 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let bundle = arguments.bundle.open()?;
     let given = arguments.region.as_deref().map(|name| choice::head_named(bundle.manifest(), name)).transpose()?;
     let inputs = paths::gather(&arguments.paths, arguments.out.as_deref())?;
+    arguments.out.as_deref().map(make_folder).transpose()?;
     let model = Model::load(&bundle).context("the bundle cannot be used")?;
     let mut names = arguments.out.as_deref().map(PictureNames::new);
 
     let progress = progress(inputs.len());
     let mut unreadable = 0;
-    for Input { path, name } in &inputs {
-        let act = Act::on_file(&model, path, given)?;
-        unreadable += usize::from(act.screening.decision == Decision::Unreadable);
-        let pictures = names.as_mut().map(|names| Pictures::write(&model, &act, names.next(name))).transpose()?;
-        let record = Record::new(&model, path, &act, pictures.as_ref());
-        let line = if arguments.json { serde_json::to_string(&record)? } else { record.sentence() };
-        progress.suspend(|| writeln!(io::stdout().lock(), "{line}"))?;
-        progress.inc(1);
+    for films in inputs.chunks(arguments.threads()) {
+        let films: Vec<_> =
+            films.iter().map(|input| (&input.path, names.as_mut().map(|names| names.next(&input.name)))).collect();
+        let screened = thread::scope(|scope| {
+            let started: Vec<_> = films
+                .into_iter()
+                .map(|(path, pictures)| scope.spawn(|| screen_one(&model, path, given, pictures)))
+                .collect();
+            started.into_iter().map(join).collect::<Vec<_>>()
+        });
+        for record in screened {
+            let record = record?;
+            unreadable += usize::from(record.is_unreadable());
+            let line = if arguments.json { serde_json::to_string(&record)? } else { record.sentence() };
+            progress.suspend(|| writeln!(io::stdout().lock(), "{line}"))?;
+            progress.inc(1);
+        }
     }
     progress.finish_and_clear();
     if !arguments.json {
         summarise(inputs.len(), unreadable, arguments)?;
     }
     Ok(if unreadable > 0 { ExitCode::from(SOME_UNREADABLE) } else { ExitCode::SUCCESS })
+}
+
+/// Screens one file and writes its pictures, whose names begin with `pictures`, where they are wanted.
+fn screen_one(model: &Model, path: &Path, given: Option<usize>, pictures: Option<PathBuf>) -> Result<Record> {
+    let act = Act::on_file(model, path, given)?;
+    let pictures = pictures.map(|start| Pictures::write(model, &act, start)).transpose()?;
+    Ok(Record::new(model, path, &act, pictures.as_ref()))
+}
+
+/// What a thread has done; a panic in it goes on in this one.
+fn join<T>(started: ScopedJoinHandle<'_, T>) -> T {
+    started.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+impl Arguments {
+    fn threads(&self) -> usize {
+        self.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get)
+    }
 }
 
 /// A bar on standard error, where that is a terminal and there is something to wait for.

@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use embedded_graphics::geometry::Size;
 use fieldray_board::display::Frame;
 use fieldray_common::explain::overlay;
 use fieldray_common::screening::Model;
+use image::{ImageFormat, RgbImage};
 
 use super::Act;
+use crate::cli::plain;
 use crate::screen::{self, ResultView, Screen};
 
 /// Longest side of the heatmap picture.
@@ -31,13 +33,13 @@ impl Pictures {
     /// Writes the pictures of `act` as `START.heatmap.png` and `START.display.png`.
     pub fn write(model: &Model, act: &Act, start: PathBuf) -> Result<Self> {
         if let Some(folder) = start.parent() {
-            fs::create_dir_all(folder).with_context(|| cannot(folder))?;
+            make_folder(folder)?;
         }
         let shown = act.film.as_ref().map(|film| overlay(film, act.screening.heatmap.as_ref(), LONGEST_PX));
         let heatmap = match (&shown, &act.screening.heatmap) {
             (Some(picture), Some(_)) => {
                 let path = with_ending(&start, ".heatmap.png");
-                picture.save(&path).with_context(|| cannot(&path))?;
+                write(&path, &png(picture)?)?;
                 Some(path)
             }
             _ => None,
@@ -46,7 +48,7 @@ impl Pictures {
         let mut frame = Frame::new(DISPLAY);
         screen::draw(&Screen::Result(view), &mut frame)?;
         let display = with_ending(&start, ".display.png");
-        fs::write(&display, frame.to_png()?).with_context(|| cannot(&display))?;
+        write(&display, &frame.to_png()?)?;
         Ok(Self { heatmap, display })
     }
 }
@@ -57,6 +59,22 @@ fn with_ending(start: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn cannot(path: &Path) -> String {
-    format!("'{}' cannot be written; check the folder and the space left", path.display())
+/// Makes a folder for pictures, with those above it.
+pub(crate) fn make_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).map_err(|error| {
+        anyhow!("the folder '{}' cannot be made ({}); choose another with --out", folder.display(), plain(&error))
+    })
+}
+
+/// Writes a file into the folder of pictures.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).map_err(|error| {
+        anyhow!("'{}' cannot be written ({}); choose another folder with --out", path.display(), plain(&error))
+    })
+}
+
+fn png(picture: &RgbImage) -> Result<Vec<u8>> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut file, ImageFormat::Png)?;
+    Ok(file.into_inner())
 }

@@ -52,6 +52,11 @@ impl Record {
         }
     }
 
+    /// Whether the image could not be read.
+    pub fn is_unreadable(&self) -> bool {
+        self.decision == Decision::Unreadable
+    }
+
     /// The record in one line for a person.
     pub fn sentence(&self) -> String {
         let Self { file, decision, reason, .. } = self;

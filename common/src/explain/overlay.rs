@@ -43,6 +43,6 @@ fn blend(grey: u8, evidence: f32) -> Rgb<u8> {
     }
     let rise = (evidence - FAINTEST) / (1.0 - FAINTEST);
     let heat = [0.55 + 0.45 * rise, 0.05 + 0.80 * rise * rise, 0.35 * rise * rise * rise];
-    let share = STRONGEST * (0.35 + 0.65 * rise);
+    let share = STRONGEST * rise.sqrt();
     Rgb(heat.map(|part| ((1.0 - share) * f32::from(grey) + share * part * 255.0).round() as u8))
 }

@@ -1,0 +1,98 @@
+//! Mistakes: one plain sentence with the way out, exit status 1, and no panic.
+
+use std::collections::BTreeMap;
+
+use fieldray_common::bundle::{MANIFEST, SIGNATURE, archive};
+use minisign::{KeyPair, SecretKeyBox};
+use tempfile::TempDir;
+
+use super::{BUNDLE, fieldray, file, status, stderr, stdout, ward};
+
+/// Runs `fieldray` and gives the one sentence it says.
+fn mistake(folder: &TempDir, arguments: &[&str]) -> String {
+    let output = fieldray(folder.path(), arguments);
+    let said = stderr(&output);
+    assert_eq!((status(&output), stdout(&output).as_str()), (1, ""), "{arguments:?} {said}");
+    assert!(said.starts_with("error: ") && said.lines().count() == 1, "{arguments:?} {said}");
+    said
+}
+
+#[test]
+fn wrong_arguments() {
+    let ward = ward();
+    std::fs::create_dir(ward.path().join("empty")).unwrap();
+    for (arguments, way_out) in [
+        (&["scren"][..], "'screen'"),
+        (&["screen"], "'fieldray screen --help'"),
+        (&["screen", "--jsn", "a.png"], "'--json'"),
+        (&["screen", "no-such-file.dcm"], "check the path"),
+        (&["screen", "empty"], "no film in the folder 'empty'"),
+        (&["screen", "--region", "spine", "a.png"], "hand"),
+        (&["screen", "--region", "", "a.png"], "hand"),
+        (&["screen", "--out", "a.png", "a.png"], "choose another with --out"),
+        (&["screen", "--bundle", "none.frb", "a.png"], "check the path"),
+        (&["screen", "--bundle", ".", "a.png"], "give the .frb file"),
+        (&["screen", "--key", "none.pub", "a.png"], "--bundle"),
+        (&["bench", "--rounds", "0"], "'fieldray bench --help'"),
+        (&["bench", "none.dcm"], "none.dcm"),
+    ] {
+        let said = mistake(&ward, arguments);
+        assert!(said.contains(way_out), "{arguments:?} {said}");
+    }
+}
+
+#[test]
+fn refused_bundles() {
+    let ward = ward();
+    let whole = std::fs::read(BUNDLE).unwrap();
+    let mut damaged = whole.clone();
+    let middle = whole.len() / 2;
+    damaged[middle] ^= 1;
+    file(&ward, "damaged.frb", damaged);
+    file(&ward, "short.frb", &whole[..middle]);
+    file(&ward, "text.frb", "not a bundle");
+    file(&ward, "later.frb", of_format(&whole, 999));
+    file(&ward, "other.pub", KeyPair::generate_unencrypted_keypair().unwrap().pk.to_box().unwrap().into_string());
+    for (arguments, way_out) in [
+        (&["--bundle", "damaged.frb"][..], "copy"),
+        (&["--bundle", "short.frb"], "damaged"),
+        (&["--bundle", "text.frb"], "not a"),
+        (&["--bundle", "later.frb"], "update the appliance"),
+        (&["--bundle", BUNDLE, "--key", "other.pub"], "trusted key"),
+        (&["--bundle", BUNDLE, "--key", "a.png"], "check the path"),
+        (&["--bundle", BUNDLE, "--key", "text.frb"], "not a minisign public key"),
+    ] {
+        let said = mistake(&ward, &[&["screen", "a.png"], arguments].concat());
+        assert!(said.contains(way_out), "{arguments:?} {said}");
+    }
+}
+
+/// The bundle with another format in its manifest, signed anew with the demo key.
+fn of_format(bundle: &[u8], format: u32) -> Vec<u8> {
+    let mut files: BTreeMap<String, Vec<u8>> = archive::unpack(bundle).unwrap();
+    let mut manifest: serde_json::Value = serde_json::from_slice(&files[MANIFEST]).unwrap();
+    manifest["format"] = format.into();
+    let manifest = serde_json::to_vec(&manifest).unwrap();
+    let key = include_str!("../../../trainer/keys/demo.key");
+    let key = SecretKeyBox::from_string(key).unwrap().into_unencrypted_secret_key().unwrap();
+    let signature = minisign::sign(None, &key, manifest.as_slice(), None, None).unwrap().into_string();
+    files.insert(MANIFEST.into(), manifest);
+    files.insert(SIGNATURE.into(), signature.into_bytes());
+    let head = [MANIFEST, SIGNATURE];
+    let rest = files.keys().map(String::as_str).filter(|name| !head.contains(name));
+    archive::pack(head.into_iter().chain(rest).map(|name| (name, files[name].as_slice()))).unwrap()
+}
+
+#[test]
+fn help_is_given() {
+    let ward = ward();
+    for command in
+        [&["--help"][..], &["demo", "--help"], &["screen", "--help"], &["bench", "-h"], &["doctor", "--help"]]
+    {
+        let output = fieldray(ward.path(), command);
+        let said = stdout(&output);
+        assert_eq!((status(&output), stderr(&output).as_str()), (0, ""), "{command:?}");
+        assert!(said.contains("Usage: fieldray") && said.contains("  fieldray "), "{command:?} {said}");
+        assert!(said.lines().all(|line| line.chars().count() <= 100), "{command:?} {said}");
+    }
+}
