@@ -95,7 +95,8 @@ impl Radiograph {
     /// A radiograph of `pixels` (rows x columns of presentation values), if its size is one a radiograph can have.
     pub fn new(pixels: Array2<u16>, facts: Facts) -> Result<Self, SizeError> {
         check_size(pixels.ncols(), pixels.nrows())?;
-        Ok(Self { pixels: pixels.as_standard_layout().into_owned(), facts })
+        let pixels = if pixels.is_standard_layout() { pixels } else { pixels.as_standard_layout().into_owned() };
+        Ok(Self { pixels, facts })
     }
 
     /// The presentation values, rows x columns, in row-major order.

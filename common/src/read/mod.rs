@@ -82,7 +82,7 @@ pub enum ReadError {
     #[error("compressed as {0}; send it uncompressed, or build with the cargo feature `jpeg-ls`")]
     JpegLs(String),
     /// An image of a modality that takes no projection radiographs.
-    #[error("a {0} object, not a projection radiograph")]
+    #[error("{article} {0} object, not a projection radiograph", article = article(.0))]
     NotARadiograph(String),
     /// A DICOM object without pixel data, such as a report.
     #[error("the DICOM object holds no image")]
@@ -96,6 +96,11 @@ pub enum ReadError {
     /// A size no radiograph has.
     #[error(transparent)]
     Size(#[from] SizeError),
+}
+
+/// The article before an abbreviation, which is spelt out when read: an MR, a CT.
+fn article(abbreviation: &str) -> &'static str {
+    if abbreviation.starts_with(['A', 'E', 'F', 'H', 'I', 'L', 'M', 'N', 'O', 'R', 'S', 'X']) { "an" } else { "a" }
 }
 
 fn name(format: Source) -> &'static str {

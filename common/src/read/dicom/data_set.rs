@@ -101,6 +101,12 @@ impl<'a> DataSet<'a> {
         self.texts(tag).next()
     }
 
+    /// The first value of a code string: at most 16 of the characters that can be printed (PS3.5, 6.2), so that it can be shown.
+    pub fn code(&self, tag: Tag) -> Option<String> {
+        let text: String = self.text(tag)?.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(16).collect();
+        (!text.is_empty()).then_some(text)
+    }
+
     /// The first value of a decimal or integer string.
     pub fn number(&self, tag: Tag) -> Option<f64> {
         self.text(tag)?.parse().ok().filter(|number: &f64| number.is_finite())

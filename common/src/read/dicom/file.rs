@@ -37,7 +37,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Body<'_>, ReadError> {
     let syntax = named.unwrap_or_else(|| guess_syntax(data));
     let syntax = TransferSyntaxRegistry.get(&syntax).ok_or_else(|| ReadError::Header {
         attribute: "TransferSyntaxUID",
-        problem: format!("is {syntax}, which is unknown"),
+        problem: "names none that is known".to_owned(),
     })?;
     let data = match syntax.codec() {
         Codec::Dataset(Some(adapter)) => Cow::Owned(inflate(adapter.adapt_reader(Box::new(data)))?),
@@ -58,12 +58,12 @@ fn behind_preamble(bytes: &[u8]) -> &[u8] {
     with_preamble.or(without_preamble).unwrap_or(bytes)
 }
 
-/// Whether `bytes` start with a low element of `group`, little endian, whose length can be true.
+/// Whether `bytes` start with one of the first elements of `group`, little endian, whose length can be true.
 fn is_element(bytes: &[u8], group: u16) -> bool {
-    let Some(&[g0, g1, e0, e1, a, b, c, d]) = bytes.first_chunk() else { return false };
+    let Some(&[g0, g1, _, e1, a, b, c, d]) = bytes.first_chunk() else { return false };
     let implicit_length = u32::from_le_bytes([a, b, c, d]) as usize;
     u16::from_le_bytes([g0, g1]) == group
-        && u16::from_le_bytes([e0, e1]) <= 0x0018
+        && e1 == 0
         && (VR::from_binary([a, b]).is_some() || implicit_length <= bytes.len() - 8)
 }
 

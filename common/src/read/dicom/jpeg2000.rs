@@ -3,7 +3,10 @@
 //! The decoder fills what a short stream leaves out with what it has, a blurred film; so the chain of tile-parts is followed to
 //! the end-of-codestream marker first.
 
-use super::frame::{Format, check_stream, damaged};
+use super::{
+    compressed::check_stream,
+    frame::{Format, damaged},
+};
 use crate::{radiograph::Source, read::ReadError};
 
 /// Checks that a codestream is one grey image of the format's size that runs to its end.

@@ -12,12 +12,15 @@
 //! Refused by name, because no decoder in Rust is at hand: 12-bit JPEG Extended, JPEG XL, JPIP, the video syntaxes, and JPEG-LS
 //! without the feature.
 
+mod compressed;
 mod data_set;
 mod file;
 mod frame;
 mod jpeg2000;
 mod presentation;
 mod rle;
+#[cfg(test)]
+pub(super) mod sample;
 
 use dicom_dictionary_std::tags;
 use ndarray::Array2;
@@ -59,7 +62,7 @@ pub(super) fn read(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadError
 /// Refuses the modalities (PS3.3, C.7.3.1.1.1) that take no projection radiographs. Missing or blank, it is taken for one.
 fn require_projection(data_set: &DataSet) -> Result<(), ReadError> {
     const PROJECTIONS: [&str; 9] = ["CR", "DX", "RF", "XA", "MG", "IO", "PX", "RG", "OT"];
-    match data_set.text(tags::MODALITY) {
+    match data_set.code(tags::MODALITY) {
         Some(modality) if !PROJECTIONS.contains(&modality.as_str()) => Err(ReadError::NotARadiograph(modality)),
         _ => Ok(()),
     }
@@ -70,14 +73,14 @@ fn facts(data_set: &DataSet) -> Facts {
     let spacing = |tag| data_set.number_pair(tag).filter(|pair| pair.iter().all(|millimetres| *millimetres > 0.0));
     Facts {
         source: Source::Dicom,
-        modality: data_set.text(tags::MODALITY),
+        modality: data_set.code(tags::MODALITY),
         region: body_part_examined.as_deref().and_then(Region::from_body_part_examined),
         body_part_examined,
         sop_instance_uid: data_set.text(tags::SOP_INSTANCE_UID),
         study_instance_uid: data_set.text(tags::STUDY_INSTANCE_UID),
         patient_id: data_set.text(tags::PATIENT_ID),
-        view_position: data_set.text(tags::VIEW_POSITION),
-        laterality: data_set.text(tags::IMAGE_LATERALITY).or_else(|| data_set.text(tags::LATERALITY)),
+        view_position: data_set.code(tags::VIEW_POSITION),
+        laterality: data_set.code(tags::IMAGE_LATERALITY).or_else(|| data_set.code(tags::LATERALITY)),
         pixel_spacing_mm: spacing(tags::IMAGER_PIXEL_SPACING).or_else(|| spacing(tags::PIXEL_SPACING)),
     }
 }

@@ -54,3 +54,42 @@ fn unpack<'a>(mut segment: &[u8], mut cells: impl ExactSizeIterator<Item = &'a m
     }
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::dicom::frame::Sign;
+
+    const FORMAT: Format =
+        Format { rows: 2, columns: 3, cell_bytes: 2, bits_stored: 16, high_bit: 15, sign: Sign::Unsigned };
+
+    /// A stream of these segments.
+    fn stream(segments: &[&[u8]]) -> Vec<u8> {
+        let mut header = vec![segments.len() as u32];
+        let mut offset = 64;
+        for segment in segments {
+            header.push(offset);
+            offset += segment.len() as u32;
+        }
+        header.resize(16, 0);
+        header.iter().flat_map(|word| word.to_le_bytes()).chain(segments.concat()).collect()
+    }
+
+    #[test]
+    fn literals_runs_and_the_byte_that_does_nothing() {
+        let high: &[u8] = &[2, 1, 2, 3, 0x80, 0xFE, 9];
+        let low: &[u8] = &[0xFB, 7, 0];
+        assert_eq!(decode(&stream(&[high, low]), &FORMAT).unwrap(), [7, 1, 7, 2, 7, 3, 7, 9, 7, 9, 7, 9]);
+    }
+
+    #[test]
+    fn short_segments_and_wrong_headers_are_refused() {
+        let whole: &[u8] = &[0xFB, 7];
+        assert_eq!(decode(&stream(&[whole, &[0xFD, 7]]), &FORMAT), Err(ReadError::Truncated(Source::Dicom)));
+        assert!(decode(&stream(&[whole]), &FORMAT).is_err());
+        assert!(decode(&stream(&[whole, whole])[..63], &FORMAT).is_err());
+        let mut far = stream(&[whole, whole]);
+        far[8] = 0xFF;
+        assert!(decode(&far, &FORMAT).is_err());
+    }
+}

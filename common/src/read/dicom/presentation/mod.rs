@@ -16,13 +16,11 @@ use super::{
 };
 use crate::read::ReadError;
 
-/// Presentation values by pixel cell.
-#[derive(Debug)]
-pub(super) struct Table {
-    cell_code: CellCode,
-    /// 0 black to 65535 white, by code.
-    values: Vec<u16>,
-}
+/// Presentation values, 0 black to 65535 white, by pixel cell.
+pub(super) struct Table(Box<[u16; CELLS]>);
+
+/// Different cells of 16 bits.
+const CELLS: usize = 1 << 16;
 
 impl Table {
     /// The table of a film's own transforms.
@@ -34,16 +32,21 @@ impl Table {
             Some(interest) => interest,
             None => Interest::full_range(data_set, &cell_code, &modality, cells),
         };
-        let values = cell_code
-            .stored_values()
-            .map(|stored| polarity.turn((interest.share(modality.apply(stored)) * f64::from(u16::MAX)).round() as u16))
-            .collect();
-        Ok(Self { cell_code, values })
+        let shown = |stored| {
+            let share = interest.share(modality.apply(stored));
+            polarity.turn((share * f64::from(u16::MAX)).round() as u16)
+        };
+        let by_code: Vec<u16> = (0..=cell_code.mask).map(|code| shown(cell_code.stored(code))).collect();
+        let mut table = Box::new([0; CELLS]);
+        for (cell, value) in (0..=u16::MAX).zip(table.iter_mut()) {
+            *value = by_code[cell_code.code(cell)];
+        }
+        Ok(Self(table))
     }
 
     /// The presentation value of a cell.
     pub fn at(&self, cell: u16) -> u16 {
-        self.values[self.cell_code.code(cell)]
+        self.0[usize::from(cell)]
     }
 }
 
@@ -69,11 +72,7 @@ impl CellCode {
         usize::from(cell >> self.shift & self.mask)
     }
 
-    /// The stored value of every code, ascending by code.
-    fn stored_values(&self) -> impl Iterator<Item = i32> {
-        (0..=self.mask).map(|code| self.stored(code))
-    }
-
+    /// The stored value of a code.
     fn stored(&self, code: u16) -> i32 {
         let value = i32::from(code & self.mask);
         match self.sign {
@@ -170,7 +169,7 @@ enum Polarity {
 
 impl Polarity {
     fn of(data_set: &DataSet) -> Result<Self, ReadError> {
-        match data_set.text(tags::PHOTOMETRIC_INTERPRETATION).as_deref() {
+        match data_set.code(tags::PHOTOMETRIC_INTERPRETATION).as_deref() {
             Some("MONOCHROME1") => Ok(Self::Monochrome1),
             Some("MONOCHROME2") => Ok(Self::Monochrome2),
             Some(colour) => Err(ReadError::Colour(colour.to_owned())),

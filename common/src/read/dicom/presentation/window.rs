@@ -24,7 +24,7 @@ pub(super) enum Function {
 impl Window {
     /// The first window; `None` where there is none, or none that shows anything.
     pub fn of(data_set: &DataSet) -> Option<Self> {
-        let function = match data_set.text(tags::VOILUT_FUNCTION).as_deref() {
+        let function = match data_set.code(tags::VOILUT_FUNCTION).as_deref() {
             Some("LINEAR_EXACT") => Function::LinearExact,
             Some("SIGMOID") => Function::Sigmoid,
             _ => Function::Linear,
