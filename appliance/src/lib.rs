@@ -11,6 +11,8 @@ pub mod demo;
 
 pub mod screening;
 
+pub mod phantom;
+
 pub mod bench;
 
 pub mod doctor;

@@ -97,23 +97,19 @@ impl Body {
         let tissue = &self.tissue;
         let hollow = self.hollow(at);
         let core = tissue.core + (tissue.hollow - tissue.core) * hollow;
-        let texture =
-            if tissue.grain > 0.0 { 1.0 + tissue.grain * (1.0 - 0.6 * hollow) * self.trabeculae(at) } else { 1.0 };
+        let texture = self.texture(at, path.core_mm, hollow);
         path.shell_mm * (tissue.shell - tissue.around) + path.core_mm * (core * texture - tissue.around)
     }
 
     /// Shell and core along the ray through a point of the body's own, unbroken.
     pub(super) fn path(&self, at: Point) -> Path {
-        let through = |inset| self.shapes.iter().map(|shape| shape.path_mm(at, inset)).fold(0.0, f32::max);
-        let whole = through(0.0);
-        if whole <= 0.0 {
-            return Path::default();
+        let mut longest = [0.0_f32; 2];
+        for shape in &self.shapes {
+            let [whole, core] = shape.paths_mm(at, self.tissue.shell_mm);
+            longest = [longest[0].max(whole), longest[1].max(core)];
         }
-        if self.tissue.shell_mm <= 0.0 {
-            return Path { shell_mm: 0.0, core_mm: whole };
-        }
-        let core_mm = through(self.tissue.shell_mm).min(whole);
-        Path { shell_mm: whole - core_mm, core_mm }
+        let [whole, core] = longest;
+        Path { shell_mm: whole - core.min(whole), core_mm: core.min(whole) }
     }
 
     fn hollow(&self, at: Point) -> f32 {
@@ -123,26 +119,24 @@ impl Body {
         }
     }
 
-    /// Struts and gaps of spongy bone, drawn out along the bone, averaged over the depth: -1 to 1.
-    fn trabeculae(&self, [x, y]: Point) -> f32 {
-        let seed = self.tissue.grain_seed;
-        let coarse = noise(x * 0.35, y * 0.2, seed);
-        let fine = noise(x * 1.7, y * 0.75, seed ^ 0x51);
-        0.45 * coarse + 0.55 * fine
+    /// Struts and gaps of spongy bone, drawn out along the bone: a factor on its attenuation. They even out over a long path.
+    fn texture(&self, [x, y]: Point, core_mm: f32, hollow: f32) -> f32 {
+        let Tissue { grain, grain_seed: seed, .. } = self.tissue;
+        if grain <= 0.0 || core_mm <= 0.0 {
+            return 1.0;
+        }
+        let struts = 0.45 * noise(x * 0.35, y * 0.2, seed) + 0.55 * noise(x * 1.7, y * 0.75, seed ^ 0x51);
+        1.0 + grain * (1.0 - 0.6 * hollow) * (10.0 / core_mm.max(10.0)) * struts
     }
 
-    /// The corners `[least, greatest]` of a rectangle on the film around the body.
-    pub(super) fn bounds(&self) -> [Point; 2] {
+    /// The corners, in order, of a rectangle on the film that holds the body; it lies as the body does.
+    pub(super) fn corners(&self) -> [Point; 4] {
         let strayed = self.fracture.as_ref().map_or(0.0, Fracture::reach_mm);
-        let mut all = [[f32::MAX; 2], [f32::MIN; 2]];
-        for shape in &self.shapes {
-            let [low, high] = shape.bounds();
-            let (low, high) = ([low[0] - strayed, low[1] - strayed], [high[0] + strayed, high[1] + strayed]);
-            for corner in [low, [low[0], high[1]], [high[0], low[1]], high] {
-                let [x, y] = self.place.outward(corner);
-                all = [[all[0][0].min(x), all[0][1].min(y)], [all[1][0].max(x), all[1][1].max(y)]];
-            }
-        }
-        all
+        let [low, high] = self.shapes.iter().map(Shape::bounds).fold([[f32::MAX; 2], [f32::MIN; 2]], |all, shape| {
+            let [low, high] = shape;
+            [[all[0][0].min(low[0]), all[0][1].min(low[1])], [all[1][0].max(high[0]), all[1][1].max(high[1])]]
+        });
+        let (low, high) = (low.map(|at| at - strayed), high.map(|at| at + strayed));
+        [low, [high[0], low[1]], high, [low[0], high[1]]].map(|corner| self.place.outward(corner))
     }
 }

@@ -36,35 +36,73 @@ pub(super) struct Exposure {
     pub(super) shutter: f32,
 }
 
-/// The line integral of attenuation of every body over the grid, `sub` rays across and down in each pixel (rows x columns).
+/// The line integral of attenuation over the grid, `sub` rays across and down in each pixel (rows x columns).
 pub(super) fn project(bodies: &[Body], flesh: &Body, grid: &Grid, sub: usize) -> Array2<f32> {
     let step = grid.mm_per_px / sub as f32;
     let (rows, columns) = (grid.height_px * sub, grid.width_px * sub);
     let centre = [columns as f32 * step * 0.5, rows as f32 * step * 0.5];
-    let mut sums = Array2::<f32>::zeros((rows, columns));
-    for (body, is_flesh) in bodies.iter().map(|body| (body, false)).chain([(flesh, true)]) {
-        let [low, high] = body.bounds();
-        let span = |low: f32, high: f32, centre: f32, count: usize| {
-            let first = ((low + centre) / step).floor().clamp(0.0, count as f32) as usize;
-            let last = ((high + centre) / step).ceil().clamp(0.0, count as f32) as usize;
-            first..last
-        };
-        let down = span(low[1], high[1], centre[1], rows);
-        let across = span(low[0], high[0], centre[0], columns);
-        for row in down {
+    // Flesh changes slowly: rays three quarters of a millimetre apart are enough.
+    let coarse = ((0.75 / step) as usize).max(1);
+    let mut sums = stretch(&flesh_sums(flesh, rows, columns, coarse, step), coarse, rows, columns);
+    for body in bodies {
+        let corners = body.corners().map(|[x, y]| [(x + centre[0]) / step - 0.5, (y + centre[1]) / step - 0.5]);
+        for (row, mut line) in sums.rows_mut().into_iter().enumerate() {
             let y = (row as f32 + 0.5) * step - centre[1];
-            for column in across.clone() {
-                let x = (column as f32 + 0.5) * step - centre[0];
-                let mut added = body.attenuation([x, y]);
-                if is_flesh && added > 0.0 {
-                    // Muscle bellies and the fat between them.
-                    added *= 1.0 + 0.035 * noise(x * 0.05, y * 0.025, 11) + 0.02 * noise(x * 0.2, y * 0.06, 12);
-                }
-                sums[[row, column]] += added;
+            for column in span(&corners, row as f32, columns) {
+                line[column] += body.attenuation([(column as f32 + 0.5) * step - centre[0], y]);
             }
         }
     }
     sums
+}
+
+/// The flesh alone, at every `coarse`-th ray and one beyond.
+fn flesh_sums(flesh: &Body, rows: usize, columns: usize, coarse: usize, step: f32) -> Array2<f32> {
+    Array2::from_shape_fn((rows / coarse + 2, columns / coarse + 2), |(row, column)| {
+        let at = |k: usize, count: usize| (k * coarse) as f32 * step + (0.5 - count as f32 * 0.5) * step;
+        let (x, y) = (at(column, columns), at(row, rows));
+        // Muscle bellies and the fat between them.
+        let streaks = 1.0 + 0.035 * noise(x * 0.05, y * 0.025, 11) + 0.02 * noise(x * 0.2, y * 0.06, 12);
+        flesh.attenuation([x, y]) * streaks
+    })
+}
+
+/// `values`, `coarse` pixels apart, interpolated to every pixel.
+fn stretch(values: &Array2<f32>, coarse: usize, rows: usize, columns: usize) -> Array2<f32> {
+    let (last_row, last_column) = (values.nrows() - 1, values.ncols() - 1);
+    Array2::from_shape_fn((rows, columns), |(row, column)| {
+        let (top, left) = (row / coarse, column / coarse);
+        let (bottom, right) = ((top + 1).min(last_row), (left + 1).min(last_column));
+        let down = (row % coarse) as f32 / coarse as f32;
+        let across = (column % coarse) as f32 / coarse as f32;
+        let above = values[[top, left]] * (1.0 - across) + values[[top, right]] * across;
+        let below = values[[bottom, left]] * (1.0 - across) + values[[bottom, right]] * across;
+        above * (1.0 - down) + below * down
+    })
+}
+
+/// The columns of a row that a convex four-sided shape covers, with one to spare on either side.
+fn span(corners: &[Point; 4], row: f32, columns: usize) -> std::ops::Range<usize> {
+    let (mut low, mut high) = (f32::MAX, f32::MIN);
+    for k in 0..4 {
+        let ([x, y], [to_x, to_y]) = (corners[k], corners[(k + 1) % 4]);
+        if y.min(to_y) > row + 1.0 || y.max(to_y) < row - 1.0 {
+            continue;
+        }
+        // The part of the side that lies within a row of this one.
+        for level in [row - 1.0, row + 1.0] {
+            let share = if y == to_y { 0.5 } else { ((level - y) / (to_y - y)).clamp(0.0, 1.0) };
+            let crossing = x + (to_x - x) * share;
+            let ends = if y == to_y { [x, to_x] } else { [crossing, crossing] };
+            (low, high) = (low.min(ends[0]).min(ends[1]), high.max(ends[0]).max(ends[1]));
+        }
+    }
+    if low > high {
+        return 0..0;
+    }
+    let first = (low - 1.0).clamp(0.0, columns as f32) as usize;
+    let end = (high + 2.0).clamp(0.0, columns as f32) as usize;
+    first..end.max(first)
 }
 
 /// What the detector and the processing make of `sums`: rows x columns of presentation values.
@@ -117,16 +155,8 @@ fn scatter(quanta: &mut Array2<f32>, exposure: &Exposure, grid: &Grid) {
     });
     let radius = (18.0 / (grid.mm_per_px * COARSE as f32)) as usize + 1;
     box_blur(&mut veil, radius);
-    for ((row, column), value) in quanta.indexed_iter_mut() {
-        let y = (row as f32 / COARSE as f32).min((rows - 1) as f32);
-        let x = (column as f32 / COARSE as f32).min((columns - 1) as f32);
-        let (top, left) = (y as usize, x as usize);
-        let (bottom, right) = ((top + 1).min(rows - 1), (left + 1).min(columns - 1));
-        let (down, across) = (y - top as f32, x - left as f32);
-        let above = veil[[top, left]] * (1.0 - across) + veil[[top, right]] * across;
-        let below = veil[[bottom, left]] * (1.0 - across) + veil[[bottom, right]] * across;
-        *value += exposure.scatter * (above * (1.0 - down) + below * down);
-    }
+    let veil = stretch(&veil, COARSE, grid.height_px, grid.width_px);
+    quanta.scaled_add(exposure.scatter, &veil);
 }
 
 /// Quantum noise: the deviation of a count is its square root.

@@ -27,6 +27,9 @@ pub use marker::Side;
 pub use png::png;
 pub use samples::{Sample, samples};
 
+#[cfg(test)]
+mod tests;
+
 use body::{Body, Tissue};
 use chance::{Chance, Stream};
 use film::{Exposure, Grid};
@@ -238,7 +241,7 @@ fn exposure(skeleton: &Skeleton, place: &Frame, grid: &Grid, seed: u64) -> Expos
 
 /// Attenuation over the film: nearly the least, the middle of what is covered, nearly the greatest.
 fn thickness(skeleton: &Skeleton, place: &Frame, half: [f32; 2]) -> [f32; 3] {
-    const SIDE: usize = 40;
+    const SIDE: usize = 24;
     let flesh = Body::new(skeleton.flesh.clone(), Frame::IDENTITY, Tissue::flesh(skeleton.fat_mm));
     let mut sums: Vec<f32> = (0..SIDE * SIDE)
         .map(|k| {

@@ -1,8 +1,8 @@
 //! Shapes whose path length along a ray is known in closed form.
 //!
 //! Rays run along z, at right angles to the film. Every shape is symmetric about the plane z = 0, so a union of shapes is cut
-//! in one interval, as long as the longest of theirs. `inset_mm` asks for the shape with a layer of that depth taken off all
-//! round: the marrow inside a cortex, the muscle inside the fat.
+//! in one interval, as long as the longest of theirs. Every shape is asked for itself and for what is left with a layer taken
+//! off all round: the marrow inside a cortex, the muscle inside the fat.
 
 use super::frame::{Point, dot};
 
@@ -16,13 +16,13 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// Length in mm of the ray through (x, y) inside the shape.
-    pub(super) fn path_mm(&self, at: Point, inset_mm: f32) -> f32 {
+    /// Length in mm of the ray through (x, y) inside the shape, and inside what is left of it without a layer of `inset_mm`.
+    pub(super) fn paths_mm(&self, at: Point, inset_mm: f32) -> [f32; 2] {
         match self {
-            Shape::Ellipsoid(shape) => shape.path_mm(at, inset_mm),
-            Shape::Tube(shape) => shape.path_mm(at, inset_mm),
-            Shape::Slab(shape) => shape.path_mm(at, inset_mm),
-            Shape::Shaft(shape) => shape.path_mm(at, inset_mm),
+            Shape::Ellipsoid(shape) => shape.paths_mm(at, inset_mm),
+            Shape::Tube(shape) => shape.paths_mm(at, inset_mm),
+            Shape::Slab(shape) => shape.paths_mm(at, inset_mm),
+            Shape::Shaft(shape) => shape.paths_mm(at, inset_mm),
         }
     }
 
@@ -30,17 +30,22 @@ impl Shape {
     pub(super) fn bounds(&self) -> [Point; 2] {
         match self {
             Shape::Ellipsoid(Ellipsoid { centre: [x, y], radii: [a, b, _] }) => [[x - a, y - b], [x + a, y + b]],
-            Shape::Tube(tube) => around(tube.line.iter().map(|&([x, y], radius)| ([x, y], radius))),
-            Shape::Slab(slab) => around(slab.outline.iter().map(|&point| (point, 0.0))),
+            Shape::Tube(tube) => tube.bounds,
+            Shape::Slab(slab) => slab.bounds,
             Shape::Shaft(shaft) => shaft.bounds(),
         }
     }
 }
 
+/// A rectangle around discs: centres and radii.
 fn around(points: impl Iterator<Item = (Point, f32)>) -> [Point; 2] {
     points.fold([[f32::MAX; 2], [f32::MIN; 2]], |[low, high], ([x, y], reach)| {
         [[low[0].min(x - reach), low[1].min(y - reach)], [high[0].max(x + reach), high[1].max(y + reach)]]
     })
+}
+
+fn within([low, high]: [Point; 2], [x, y]: Point) -> bool {
+    x >= low[0] && x <= high[0] && y >= low[1] && y <= high[1]
 }
 
 /// An ellipsoid with half axes `radii` along x, y and z.
@@ -51,13 +56,12 @@ pub(super) struct Ellipsoid {
 }
 
 impl Ellipsoid {
-    fn path_mm(&self, at: Point, inset_mm: f32) -> f32 {
-        let [a, b, c] = self.radii.map(|radius| radius - inset_mm);
-        if a <= 0.0 || b <= 0.0 || c <= 0.0 {
-            return 0.0;
-        }
-        let (x, y) = ((at[0] - self.centre[0]) / a, (at[1] - self.centre[1]) / b);
-        2.0 * c * (1.0 - x * x - y * y).max(0.0).sqrt()
+    fn paths_mm(&self, at: Point, inset_mm: f32) -> [f32; 2] {
+        [0.0, inset_mm].map(|inset| {
+            let [a, b, c] = self.radii.map(|radius| (radius - inset).max(1e-3));
+            let (x, y) = ((at[0] - self.centre[0]) / a, (at[1] - self.centre[1]) / b);
+            2.0 * c * (1.0 - x * x - y * y).max(0.0).sqrt()
+        })
     }
 }
 
@@ -66,12 +70,13 @@ impl Ellipsoid {
 pub(super) struct Tube {
     line: Vec<(Point, f32)>,
     flatness: f32,
+    bounds: [Point; 2],
 }
 
 impl Tube {
     /// Along straight pieces from point to point (`[x, y, radius]`).
     pub(super) fn straight(points: &[[f32; 3]], flatness: f32) -> Self {
-        Self { line: points.iter().map(|&[x, y, radius]| ([x, y], radius)).collect(), flatness }
+        Self::along(points.iter().map(|&[x, y, radius]| ([x, y], radius)).collect(), flatness)
     }
 
     /// Along a smooth curve through the points (`[x, y, radius]`).
@@ -87,26 +92,40 @@ impl Tube {
         }
         let [x, y, radius] = points[last];
         line.push(([x, y], radius));
-        Self { line, flatness }
+        Self::along(line, flatness)
     }
 
-    fn path_mm(&self, at: Point, inset_mm: f32) -> f32 {
-        let mut longest = 0.0_f32;
+    fn along(line: Vec<(Point, f32)>, flatness: f32) -> Self {
+        let bounds = around(line.iter().copied());
+        Self { line, flatness, bounds }
+    }
+
+    fn paths_mm(&self, at: Point, inset_mm: f32) -> [f32; 2] {
+        let mut longest = [0.0_f32; 2];
+        if !within(self.bounds, at) {
+            return longest;
+        }
         for pair in self.line.windows(2) {
             let ((from, wide), (to, narrow)) = (pair[0], pair[1]);
             let reach = wide.max(narrow);
             // Most pieces are far from most points.
-            if (at[0] - from[0]).min(at[0] - to[0]) > reach || (from[0] - at[0]).min(to[0] - at[0]) > reach {
+            if (at[1] - from[1]).min(at[1] - to[1]) > reach
+                || (from[1] - at[1]).min(to[1] - at[1]) > reach
+                || (at[0] - from[0]).min(at[0] - to[0]) > reach
+                || (from[0] - at[0]).min(to[0] - at[0]) > reach
+            {
                 continue;
             }
             let run = [to[0] - from[0], to[1] - from[1]];
             let share = (dot([at[0] - from[0], at[1] - from[1]], run) / dot(run, run).max(1e-6)).clamp(0.0, 1.0);
             let radius = wide + (narrow - wide) * share;
-            let (radius, depth) = (radius - inset_mm, radius * self.flatness - inset_mm);
-            if radius > 0.0 && depth > 0.0 {
-                let off = [at[0] - from[0] - run[0] * share, at[1] - from[1] - run[1] * share];
-                let height = 1.0 - dot(off, off) / (radius * radius);
-                longest = longest.max(2.0 * depth * height.max(0.0).sqrt());
+            let off = [at[0] - from[0] - run[0] * share, at[1] - from[1] - run[1] * share];
+            let square = dot(off, off);
+            for (path, inset) in longest.iter_mut().zip([0.0, inset_mm]) {
+                let (radius, depth) = (radius - inset, radius * self.flatness - inset);
+                if radius > 0.0 && depth > 0.0 {
+                    *path = path.max(2.0 * depth * (1.0 - square / (radius * radius)).max(0.0).sqrt());
+                }
             }
         }
         longest
@@ -119,6 +138,7 @@ pub(super) struct Slab {
     outline: Vec<Point>,
     half_depth_mm: f32,
     rim_mm: f32,
+    bounds: [Point; 2],
 }
 
 impl Slab {
@@ -126,7 +146,7 @@ impl Slab {
     pub(super) fn new(corners: &[Point], half_depth_mm: f32, rim_mm: f32) -> Self {
         let count = corners.len();
         let corner = |k: usize| [corners[k % count][0], corners[k % count][1], 0.0];
-        let outline = (0..count)
+        let outline: Vec<Point> = (0..count)
             .flat_map(|k| {
                 let four = [corner(k + count - 1), corner(k), corner(k + 1), corner(k + 2)];
                 (0..4).map(move |step| {
@@ -135,16 +155,16 @@ impl Slab {
                 })
             })
             .collect();
-        Self { outline, half_depth_mm, rim_mm }
+        let bounds = around(outline.iter().map(|&point| (point, 0.0)));
+        Self { outline, half_depth_mm, rim_mm, bounds }
     }
 
-    fn path_mm(&self, at: Point, inset_mm: f32) -> f32 {
-        let depth = self.half_depth_mm - inset_mm;
-        let edge = self.edge_mm(at) - inset_mm;
-        if depth <= 0.0 || edge <= 0.0 {
-            return 0.0;
-        }
-        2.0 * depth * rounded(edge, self.rim_mm)
+    fn paths_mm(&self, at: Point, inset_mm: f32) -> [f32; 2] {
+        let edge = if within(self.bounds, at) { self.edge_mm(at) } else { 0.0 };
+        [0.0, inset_mm].map(|inset| {
+            let depth = self.half_depth_mm - inset;
+            if depth <= 0.0 || edge <= inset { 0.0 } else { 2.0 * depth * rounded(edge - inset, self.rim_mm) }
+        })
     }
 
     /// How far inside the outline a point lies; 0 outside.
@@ -213,28 +233,29 @@ impl Shaft {
         Self { length_mm, table, ends }
     }
 
-    fn path_mm(&self, [x, y]: Point, inset_mm: f32) -> f32 {
+    fn paths_mm(&self, [x, y]: Point, inset_mm: f32) -> [f32; 2] {
+        if y < -12.0 || y > self.length_mm + 12.0 {
+            return [0.0; 2];
+        }
         let here = self.station(y);
-        let layer = inset_mm * here.cortex;
-        let (left, right, depth) = (here.left + layer, here.right - layer, here.half_depth - layer);
-        let half = (right - left) * 0.5;
-        if half <= 0.0 || depth <= 0.0 {
-            return 0.0;
+        if x < here.left || x > here.right {
+            return [0.0; 2];
         }
-        let off = (x - (left + right) * 0.5) / half;
-        let height = 1.0 - off * off;
-        if height <= 0.0 {
-            return 0.0;
-        }
+        let middle = (here.left + here.right) * 0.5;
         let [near, far] = self.ends;
-        // The bony plate under the cartilage is about as thick everywhere.
-        let plate = inset_mm * 0.55;
-        let first = y - near.offset(x) - plate;
-        let last = self.length_mm - y - far.offset(x) - plate;
-        if first <= 0.0 || last <= 0.0 {
-            return 0.0;
-        }
-        2.0 * depth * height.sqrt() * rounded(first, near.round_mm) * rounded(last, far.round_mm)
+        let (first, last) = (y - near.offset(x), self.length_mm - y - far.offset(x));
+        [0.0, inset_mm].map(|inset| {
+            let layer = inset * here.cortex;
+            let (half, depth) = ((here.right - here.left) * 0.5 - layer, here.half_depth - layer);
+            // The bony plate under the cartilage is about as thick everywhere.
+            let plate = inset * 0.55;
+            if half <= 0.0 || depth <= 0.0 || first <= plate || last <= plate {
+                return 0.0;
+            }
+            let off = (x - middle) / half;
+            let ends = rounded(first - plate, near.round_mm) * rounded(last - plate, far.round_mm);
+            2.0 * depth * (1.0 - off * off).max(0.0).sqrt() * ends
+        })
     }
 
     /// How hollow the shaft is here: 1 where the cortex is strongest (marrow inside), 0 at the spongy ends.
@@ -282,7 +303,10 @@ impl End {
 
 /// The height (0 to 1) of a quarter circle `distance` mm inside a rim rounded over `rim_mm`.
 fn rounded(distance: f32, rim_mm: f32) -> f32 {
-    let left = 1.0 - (distance / rim_mm.max(1e-3)).min(1.0);
+    if distance >= rim_mm {
+        return 1.0;
+    }
+    let left = 1.0 - distance / rim_mm;
     (1.0 - left * left).sqrt()
 }
 
@@ -320,4 +344,72 @@ fn interpolate(rows: &[[f32; 5]], y: f32) -> [f32; 4] {
             + value(k + 1) * (3.0 * square - 2.0 * cube)
             + slope(k + 1) * width * (cube - square)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEP_MM: f32 = 0.01;
+
+    /// Steps along the ray through (x, y) and adds up where `inside` holds.
+    fn marched(at: Point, inside: impl Fn([f32; 3]) -> bool) -> f32 {
+        (-5000..5000).filter(|&k| inside([at[0], at[1], (k as f32 + 0.5) * STEP_MM])).count() as f32 * STEP_MM
+    }
+
+    fn compare(shape: &Shape, inset_mm: f32, inside: impl Fn([f32; 3], f32) -> bool) {
+        let mut crossed = 0;
+        for column in -9..10 {
+            for row in -2..24 {
+                let at = [column as f32 * 1.9 + 0.3, row as f32 * 1.7 + 0.2];
+                let closed = shape.paths_mm(at, inset_mm);
+                for (path, inset) in closed.into_iter().zip([0.0, inset_mm]) {
+                    let slow = marched(at, |place| inside(place, inset));
+                    assert!((path - slow).abs() < 3.0 * STEP_MM, "at {at:?}, inset {inset}: {path} against {slow}");
+                    // Beer-Lambert: what cortical bone of this thickness lets through.
+                    let per_mm = super::super::material::CORTEX;
+                    assert!((libm::expf(-per_mm * path) - libm::expf(-per_mm * slow)).abs() < 3e-3);
+                    crossed += usize::from(slow > 0.0);
+                }
+            }
+        }
+        assert!(crossed > 50, "the rays hardly meet the shape");
+    }
+
+    #[test]
+    fn an_ellipsoid_is_as_long_as_a_march_through_it() {
+        let shape = Shape::Ellipsoid(Ellipsoid { centre: [2.0, 15.0], radii: [11.0, 14.0, 9.0] });
+        compare(&shape, 2.0, |[x, y, z], inset| {
+            let [a, b, c] = [(x - 2.0) / (11.0 - inset), (y - 15.0) / (14.0 - inset), z / (9.0 - inset)];
+            a * a + b * b + c * c <= 1.0
+        });
+    }
+
+    #[test]
+    fn a_round_tube_is_as_long_as_a_march_through_it() {
+        let shape = Shape::Tube(Tube::straight(&[[-4.0, 5.0, 7.0], [6.0, 30.0, 7.0]], 1.0));
+        compare(&shape, 1.5, |[x, y, z], inset| {
+            let share = (((x + 4.0) * 10.0 + (y - 5.0) * 25.0) / 725.0).clamp(0.0, 1.0);
+            let (dx, dy) = (x + 4.0 - 10.0 * share, y - 5.0 - 25.0 * share);
+            dx * dx + dy * dy + z * z <= (7.0 - inset) * (7.0 - inset)
+        });
+    }
+
+    #[test]
+    fn a_shaft_is_as_long_as_a_march_through_it() {
+        let rows = [[0.0, -10.0, 8.0, 9.0, 1.0], [40.0, -10.0, 8.0, 9.0, 1.0]];
+        let shape = Shape::Shaft(Shaft::new(&rows, [End::default(), End::default()]));
+        compare(&shape, 2.0, |[x, y, z], inset| {
+            let (across, deep) = ((x + 1.0) / (9.0 - inset), z / (9.0 - inset));
+            let plate = 0.55 * inset;
+            y > plate && y < 40.0 - plate && across * across + deep * deep <= 1.0
+        });
+    }
+
+    #[test]
+    fn a_slab_has_its_full_depth_inside_and_none_outside() {
+        let slab = Slab::new(&[[-10.0, -10.0], [10.0, -10.0], [10.0, 10.0], [-10.0, 10.0]], 4.0, 3.0);
+        assert_eq!(slab.paths_mm([0.0, 0.0], 1.0), [8.0, 6.0]);
+        assert_eq!(slab.paths_mm([30.0, 0.0], 1.0), [0.0, 0.0]);
+    }
 }

@@ -97,7 +97,7 @@ fn long_bones(arm: &mut Skeleton, stout: f32, chance: &mut Chance) {
     ]
     .map(|row| widen(row, stout))
     .to_vec();
-    let radius_end = End { bulge: -0.005, slant: -0.36, round_mm: 4.0 };
+    let radius_end = End { bulge: -0.009, slant: -0.21, round_mm: 4.0 };
     arm.long_bone([-6.0 + lean, 260.0], [-8.5, 15.0], &radius, [head(-0.006, 3.0), radius_end], 3.0);
     let ulna: Vec<[f32; 5]> = [
         [0.0, -8.0, 8.0, 9.0, 0.4],
@@ -162,7 +162,10 @@ fn carpals(arm: &mut Skeleton, chance: &mut Chance) {
         (&[[5.5, -16.0], [11.5, -17.5], [18.0, -14.5], [17.0, -8.0], [12.0, -2.5], [6.5, 2.8], [4.8, -3.0]], 7.0),
     ];
     for (corners, half_depth) in bones {
-        let corners: Vec<Point> = corners.iter().map(|&[x, y]| [x * jitter, y]).collect();
+        let count = corners.len() as f32;
+        let middle = corners.iter().fold([0.0, 0.0], |sum, [x, y]| [sum[0] + x / count, sum[1] + y / count]);
+        // Seen from the back of the hand, neighbours overlap a little.
+        let corners: Vec<Point> = corners.iter().map(|&corner| along(middle, corner, 1.12 * jitter)).collect();
         arm.bone(vec![plate(&corners, half_depth, 5.0)], Frame::IDENTITY, 1.1);
     }
 }

@@ -92,72 +92,75 @@ fn femur(pelvis: &mut Skeleton, side: f32, stout: f32, turned: f32, chance: &mut
 fn hip_bone(pelvis: &mut Skeleton, side: f32) {
     let flip = |points: &[Point]| points.iter().map(|&[x, y]| [x * side, y]).collect::<Vec<Point>>();
     let turn = |points: &[[f32; 3]]| points.iter().map(|&[x, y, r]| [x * side, y, r]).collect::<Vec<[f32; 3]>>();
-    // The wing of the ilium, thin in the middle, and its thick crest and brim.
+    // The wing of the ilium with its thick crest and brim, the roof of the socket, the ring around the obturator foramen.
     let wing = flip(&[
-        [40.0, -66.0],
-        [34.0, -92.0],
-        [44.0, -116.0],
-        [72.0, -134.0],
+        [36.0, -58.0],
+        [34.0, -88.0],
+        [44.0, -114.0],
+        [72.0, -133.0],
         [104.0, -136.0],
-        [130.0, -118.0],
-        [140.0, -92.0],
-        [132.0, -70.0],
-        [121.0, -46.0],
-        [117.0, -24.0],
+        [131.0, -118.0],
+        [141.0, -92.0],
+        [133.0, -72.0],
+        [125.0, -60.0],
+        [123.0, -44.0],
+        [118.0, -24.0],
         [106.0, -22.0],
-        [88.0, -27.0],
-        [70.0, -14.0],
-        [60.0, -22.0],
-        [52.0, -44.0],
+        [88.0, -26.0],
+        [70.0, -8.0],
+        [60.0, -10.0],
+        [48.0, -38.0],
     ]);
-    pelvis.bone(vec![plate(&wing, 4.6, 9.0)], Frame::IDENTITY, 1.5);
     let crest = turn(&[
-        [40.0, -100.0, 4.0],
-        [52.0, -124.0, 4.0],
-        [76.0, -137.0, 4.0],
-        [104.0, -138.0, 4.0],
-        [130.0, -120.0, 4.5],
-        [139.0, -94.0, 4.5],
-        [132.0, -74.0, 3.5],
+        [38.0, -96.0, 5.0],
+        [52.0, -123.0, 5.0],
+        [76.0, -136.0, 5.0],
+        [104.0, -138.0, 5.0],
+        [131.0, -120.0, 5.5],
+        [140.0, -94.0, 5.5],
+        [131.0, -72.0, 4.5],
     ]);
-    pelvis.bone(vec![curve(&crest, 1.0)], Frame::IDENTITY, 1.6);
-    // Body of the ilium with the roof of the socket; front and back rim of the socket.
     let brim = turn(&[
-        [38.0, -60.0, 7.0],
-        [50.0, -44.0, 8.0],
-        [58.0, -22.0, 8.0],
-        [62.0, -2.0, 6.5],
-        [57.0, 18.0, 7.0],
-        [44.0, 26.0, 7.0],
-        [26.0, 30.0, 7.0],
-        [12.0, 36.0, 8.0],
+        [36.0, -64.0, 8.0],
+        [47.0, -44.0, 9.0],
+        [58.0, -20.0, 9.5],
+        [63.0, 0.0, 8.0],
+        [56.0, 17.0, 8.0],
+        [42.0, 24.0, 7.5],
+        [26.0, 28.0, 8.0],
+        [11.0, 34.0, 8.5],
     ]);
-    pelvis.bone(vec![curve(&brim, 1.0)], Frame::IDENTITY, 2.0);
     let roof = turn(&[
-        [60.0, -10.0, 4.5],
-        [68.0, -22.0, 6.0],
-        [82.0, -29.5, 7.0],
-        [98.0, -29.0, 7.0],
-        [111.0, -21.0, 6.0],
-        [116.0, -11.0, 3.0],
+        [62.0, -12.0, 4.0],
+        [70.0, -23.0, 5.0],
+        [84.0, -29.5, 5.5],
+        [98.0, -29.0, 6.0],
+        [111.0, -22.0, 6.0],
+        [117.0, -11.0, 3.5],
     ]);
-    pelvis.bone(vec![curve(&roof, 1.7)], Frame::IDENTITY, 2.4);
-    let posterior = turn(&[[114.0, -14.0, 2.6], [112.0, 6.0, 2.8], [103.0, 22.0, 3.5], [90.0, 32.0, 5.0]]);
-    pelvis.bone(vec![curve(&posterior, 1.6)], Frame::IDENTITY, 1.0);
-    // Ischium, round the obturator foramen, to the symphysis.
     let ischium = turn(&[
-        [68.0, 6.0, 8.0],
-        [76.0, 28.0, 10.5],
-        [74.0, 48.0, 11.0],
-        [64.0, 66.0, 11.5],
-        [50.0, 73.0, 9.0],
-        [36.0, 68.0, 6.5],
-        [24.0, 60.0, 6.0],
-        [13.0, 48.0, 7.5],
+        [68.0, 4.0, 8.5],
+        [78.0, 26.0, 11.0],
+        [76.0, 48.0, 12.0],
+        [66.0, 67.0, 12.0],
+        [51.0, 75.0, 9.5],
+        [36.0, 70.0, 7.5],
+        [24.0, 61.0, 7.0],
+        [12.0, 47.0, 8.5],
     ]);
-    pelvis.bone(vec![curve(&ischium, 1.0)], Frame::IDENTITY, 1.8);
-    let pubis = flip(&[[3.2, 26.0], [14.0, 25.0], [22.0, 32.0], [20.0, 46.0], [14.0, 60.0], [5.0, 62.0], [3.2, 46.0]]);
-    pelvis.bone(vec![plate(&pubis, 8.0, 6.0)], Frame::IDENTITY, 1.6);
+    let pubis = flip(&[[2.6, 26.0], [14.0, 24.0], [22.0, 31.0], [21.0, 46.0], [15.0, 58.0], [5.0, 62.0], [2.6, 46.0]]);
+    let shapes = vec![
+        plate(&wing, 6.0, 16.0),
+        curve(&crest, 1.0),
+        curve(&brim, 1.2),
+        curve(&roof, 2.0),
+        curve(&ischium, 1.0),
+        plate(&pubis, 9.0, 7.0),
+    ];
+    let bone = pelvis.bone(shapes, Frame::IDENTITY, 1.7);
+    pelvis.bones[bone].tissue.grain = 0.22;
+    let rim = turn(&[[115.0, -14.0, 2.6], [113.0, 6.0, 2.8], [104.0, 21.0, 3.2], [92.0, 31.0, 4.0]]);
+    pelvis.bone(vec![curve(&rim, 1.4)], Frame::IDENTITY, 0.9);
 }
 
 fn spine(pelvis: &mut Skeleton) {

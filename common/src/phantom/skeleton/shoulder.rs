@@ -5,7 +5,7 @@
 use super::*;
 
 pub(super) fn shoulder(chance: &mut Chance) -> Skeleton {
-    let mut girdle = build(chance, 4.0);
+    let mut girdle = build(chance);
     girdle.view.centre = [32.0, 36.0];
     surgical_neck(&mut girdle, chance);
     let clavicle = Site {
@@ -23,7 +23,7 @@ pub(super) fn shoulder(chance: &mut Chance) -> Skeleton {
 }
 
 pub(super) fn humerus(chance: &mut Chance) -> Skeleton {
-    let mut girdle = build(chance, 1.0);
+    let mut girdle = build(chance);
     girdle.view = View { centre: [2.0, 146.0], width_mm: 170.0, height_mm: 390.0, scatter: 0.22, askew_degrees: 8.0 };
     for _ in 0..3 {
         girdle.breaks(HUMERUS, chance.between(0.3, 0.75), chance.between(-35.0, 35.0), Moves::Far, SHAFT_BREAKS);
@@ -42,7 +42,7 @@ fn surgical_neck(girdle: &mut Skeleton, chance: &mut Chance) {
 const HUMERUS: usize = 0;
 const CLAVICLE: usize = 1;
 
-fn build(chance: &mut Chance, _girth: f32) -> Skeleton {
+fn build(chance: &mut Chance) -> Skeleton {
     let view = View { centre: [32.0, 36.0], width_mm: 225.0, height_mm: 215.0, scatter: 0.25, askew_degrees: 5.0 };
     let mut girdle = Skeleton::new(chance.between(4.0, 9.0), view);
     upper_arm(&mut girdle, chance);
@@ -55,11 +55,13 @@ fn upper_arm(girdle: &mut Skeleton, chance: &mut Chance) {
     let stout = chance.vary(1.0, 0.05);
     let abducted = chance.between(2.0, 22.0);
     let rows: Vec<[f32; 5]> = [
-        [0.0, -8.0, 10.0, 10.0, 0.3],
-        [5.0, -19.0, 21.0, 18.0, 0.28],
-        [14.0, -27.0, 27.5, 22.0, 0.26],
-        [24.0, -29.5, 29.5, 23.0, 0.26],
-        [36.0, -27.5, 27.0, 21.5, 0.28],
+        [0.0, -1.0, 14.0, 10.0, 0.3],
+        [4.0, -9.0, 22.0, 17.0, 0.28],
+        [8.0, -18.0, 26.0, 19.0, 0.27],
+        [12.0, -27.0, 28.5, 21.0, 0.26],
+        [19.0, -30.5, 30.5, 23.0, 0.26],
+        [28.0, -30.0, 30.0, 22.5, 0.26],
+        [38.0, -27.0, 25.5, 21.0, 0.28],
         [48.0, -22.0, 20.0, 17.5, 0.42],
         [64.0, -16.0, 14.0, 14.0, 0.75],
         [95.0, -13.0, 11.8, 12.0, 1.0],
@@ -147,6 +149,7 @@ fn upper_arm(girdle: &mut Skeleton, chance: &mut Chance) {
 
 fn scapula(girdle: &mut Skeleton, chance: &mut Chance) {
     let drop = chance.between(-4.0, 6.0);
+    // Blade, thick lateral border, neck and socket are one bone.
     let blade = plate(
         &[
             [32.0, -14.0],
@@ -161,19 +164,22 @@ fn scapula(girdle: &mut Skeleton, chance: &mut Chance) {
             [44.0, 48.0],
             [34.0, 22.0],
         ],
-        1.8,
-        3.0,
+        2.6,
+        4.0,
     );
-    girdle.bone(vec![blade], Frame::IDENTITY, 0.9);
-    // The thick parts: lateral border, glenoid, spine with acromion, coracoid.
-    let border = curve(&[[33.0, 20.0, 5.5], [46.0, 52.0, 4.0], [57.0, 86.0, 3.5], [66.0, 110.0 + drop, 3.5]], 1.1);
-    girdle.bone(vec![border], Frame::IDENTITY, 1.4);
+    let border = curve(
+        &[[34.0, 16.0, 8.0], [40.0, 32.0, 5.5], [48.0, 56.0, 4.5], [58.0, 86.0, 4.0], [66.0, 110.0 + drop, 3.5]],
+        1.2,
+    );
+    let neck =
+        plate(&[[33.0, -18.0], [46.0, -18.0], [58.0, -6.0], [54.0, 14.0], [40.0, 26.0], [32.0, 20.0]], 6.5, 12.0);
     let glenoid = plate(
-        &[[28.0, -17.0], [34.0, -20.0], [42.0, -10.0], [44.0, 6.0], [38.0, 22.0], [29.0, 21.0], [27.0, 2.0]],
-        11.0,
-        7.0,
+        &[[28.5, -18.0], [33.0, -20.0], [38.0, -10.0], [39.0, 6.0], [35.0, 21.0], [29.5, 21.0], [27.5, 2.0]],
+        9.0,
+        5.0,
     );
-    girdle.bone(vec![glenoid], Frame::IDENTITY, 1.5);
+    let blade = girdle.bone(vec![blade, border, neck, glenoid], Frame::IDENTITY, 1.1);
+    girdle.bones[blade].tissue.grain = 0.2;
     let spine = curve(
         &[
             [92.0, -12.0 + drop, 3.0],
