@@ -1,3 +1,12 @@
 //! `fieldray-train`: trains models and exports them as signed bundles.
 
-fn main() {}
+mod cli;
+mod device;
+
+use clap::Parser;
+
+fn main() -> anyhow::Result<()> {
+    let device = device::find();
+    device::keep_freed_memory();
+    cli::Arguments::parse().carry_out(device)
+}

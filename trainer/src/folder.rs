@@ -1,0 +1,80 @@
+//! The folder of a run: what lies where, and how files get there whole.
+
+use std::{
+    fs::{self, File},
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{network::Architecture, recipe::Recipe};
+
+/// The folder of one run.
+#[derive(Debug, Clone)]
+pub struct RunFolder(PathBuf);
+
+impl RunFolder {
+    /// Opens or makes the folder for this recipe.
+    ///
+    /// # Errors
+    /// Where it holds a run of another recipe: going on would mix the two.
+    pub fn open(root: &Path, recipe: &Recipe) -> Result<Self> {
+        for part in ["backbones", "checkpoints", "grids"] {
+            fs::create_dir_all(root.join(part))
+                .with_context(|| format!("cannot make {}", root.join(part).display()))?;
+        }
+        let folder = Self(root.to_owned());
+        let (path, text) = (root.join("recipe.toml"), toml::to_string(recipe)?);
+        match fs::read_to_string(&path) {
+            Ok(before) if before == text => {}
+            Ok(_) => bail!("{} holds a run of another recipe; name another folder with --out", root.display()),
+            Err(_) => write_whole(&path, |file| Ok(fs::write(file, &text)?))?,
+        }
+        Ok(folder)
+    }
+
+    /// Which film is in which part.
+    pub fn split(&self) -> PathBuf {
+        self.0.join("split.json")
+    }
+
+    /// Where prepared grids are kept.
+    pub fn grids(&self) -> PathBuf {
+        self.0.join("grids")
+    }
+
+    /// All variables of the learned backbone, as safetensors; there only once learning is done.
+    pub fn backbone(&self, architecture: Architecture) -> PathBuf {
+        self.0.join("backbones").join(format!("{}.safetensors", architecture.name()))
+    }
+
+    /// Where learning stands.
+    pub fn checkpoint(&self, architecture: Architecture) -> PathBuf {
+        self.0.join("checkpoints").join(format!("{}.safetensors", architecture.name()))
+    }
+
+    /// The best weights of the stage so far.
+    pub fn best(&self, architecture: Architecture) -> PathBuf {
+        self.0.join("checkpoints").join(format!("{}.best.safetensors", architecture.name()))
+    }
+
+    /// Adds a line to `log.txt`. Two processes may write to one log.
+    pub fn log(&self, line: &str) -> Result<()> {
+        let mut log = File::options().create(true).append(true).open(self.0.join("log.txt"))?;
+        Ok(log.write_all(format!("{line}\n").as_bytes())?)
+    }
+}
+
+/// Writes a file so that under its name there is, at any moment, the whole old one or the whole new one.
+///
+/// `write` is given the name of a new file beside it, with the same extension.
+pub fn write_whole(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let fresh = path.with_file_name(format!(".{}.{name}", std::process::id()));
+    write(&fresh)
+        .and_then(|()| Ok(File::open(&fresh)?.sync_all()?))
+        .and_then(|()| Ok(fs::rename(&fresh, path)?))
+        .and_then(|()| Ok(File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?))
+        .with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,196 @@
+//! Learning: each backbone of a recipe through each of its stages.
+
+pub mod progress;
+
+mod checkpoint;
+mod loss;
+mod model;
+mod optimiser;
+mod schedule;
+mod train;
+
+use std::{collections::BTreeSet, fs, path::Path, path::PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use fieldray_common::region::Region;
+use tch::{Device, Tensor};
+
+use self::{
+    checkpoint::Place,
+    model::Model,
+    optimiser::AdamW,
+    progress::{Progress, bar},
+    train::Trainer,
+};
+use crate::{
+    data::{
+        batch::{Batcher, mix},
+        cache::Grids,
+        manifest::Film,
+        split::{Part, Split, Training, Validation},
+    },
+    folder::{RunFolder, write_whole},
+    network::Architecture,
+    recipe::{BackboneRecipe, Recipe, Stage},
+};
+
+/// Films shown to a backbone with ImageNet weights before it learns.
+const FIRST_FILMS: usize = 256;
+
+/// A backbone that has been through all stages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainedBackbone {
+    /// Which network.
+    pub architecture: Architecture,
+    /// All variables of its torch module, as safetensors.
+    pub weights: PathBuf,
+}
+
+/// Learns the recipe's backbones (or the one named) and says where their weights lie. What is done already is not done again.
+pub fn learn(
+    recipe: &Recipe,
+    split: &Split,
+    data: &Path,
+    folder: &RunFolder,
+    only: Option<Architecture>,
+    device: Device,
+) -> Result<Vec<TrainedBackbone>> {
+    let listing = serde_json::to_vec_pretty(&split.listing())?;
+    write_whole(&folder.split(), |file| Ok(fs::write(file, &listing)?))?;
+    let wanted = recipe.backbones.iter().filter(|backbone| only.is_none_or(|only| only == backbone.architecture));
+    let mut films = None;
+    let mut trained = Vec::new();
+    for backbone in wanted {
+        let weights = folder.backbone(backbone.architecture);
+        if !weights.exists() {
+            let films = match &mut films {
+                Some(films) => films,
+                none => none.insert(Films::open(recipe, &split.training, &split.validation, folder, device)?),
+            };
+            backbone_through_stages(recipe, backbone, films, data, folder)
+                .with_context(|| format!("{} could not be learned", backbone.architecture.name()))?;
+        }
+        trained.push(TrainedBackbone { architecture: backbone.architecture, weights });
+    }
+    ensure!(!trained.is_empty(), "the recipe has no such backbone");
+    Ok(trained)
+}
+
+/// What backbones learn from. There is no way to put held-out films in here.
+struct Films<'a> {
+    recipe: &'a Recipe,
+    training: Part<Training>,
+    validation: Part<Validation>,
+    grids: Grids,
+    regions: Vec<Region>,
+    device: Device,
+}
+
+impl<'a> Films<'a> {
+    fn open(
+        recipe: &'a Recipe,
+        training: &Part<Training>,
+        validation: &Part<Validation>,
+        folder: &RunFolder,
+        device: Device,
+    ) -> Result<Self> {
+        let films: Vec<&Film> = training.films().iter().chain(validation.films()).collect();
+        let progress = bar("films");
+        progress.set_prefix("preparing");
+        let grids = Grids::open(&folder.grids(), &films, &recipe.preparation, &progress)?;
+        for (film, reason) in grids.unusable() {
+            folder.log(&format!("left out {film}: {reason}"))?;
+        }
+        let regions: BTreeSet<Region> = films.iter().flat_map(|film| film.shows.iter().copied()).collect();
+        let regions = regions.into_iter().collect();
+        let training = training.only(|film| grids.has(film));
+        let validation = validation.only(|film| grids.has(film));
+        Ok(Self { recipe, training, validation, grids, regions, device })
+    }
+
+    /// The stage's films to learn from: real ones of its regions, and phantoms.
+    fn training(&self, stage: &Stage) -> Batcher<'_> {
+        let takes_part = |film: &&Film| {
+            if film.is_real() { stage.regions.contains(&film.region) } else { stage.phantoms > 0 }
+        };
+        self.batcher(self.training.films().iter().filter(takes_part).collect())
+    }
+
+    /// The stage's films to choose by: real ones of its regions, or phantoms where it has no regions.
+    fn validation(&self, stage: &Stage) -> Batcher<'_> {
+        let takes_part = |film: &&Film| {
+            if film.is_real() { stage.regions.contains(&film.region) } else { stage.regions.is_empty() }
+        };
+        self.batcher(self.validation.films().iter().filter(takes_part).collect())
+    }
+
+    fn batcher<'b>(&'b self, films: Vec<&'b Film>) -> Batcher<'b> {
+        Batcher {
+            films,
+            grids: &self.grids,
+            regions: &self.regions,
+            preparation: &self.recipe.preparation,
+            device: self.device,
+        }
+    }
+}
+
+fn backbone_through_stages(
+    recipe: &Recipe,
+    backbone: &BackboneRecipe,
+    films: &Films<'_>,
+    data: &Path,
+    folder: &RunFolder,
+) -> Result<()> {
+    let architecture = backbone.architecture;
+    let seed = mix(&[recipe.seed, architecture as u64]);
+    tch::manual_seed((seed >> 1) as i64);
+    let trainer = Trainer {
+        architecture,
+        model: Model::new(architecture, films.regions.len(), films.device),
+        average: Model::new(architecture, films.regions.len(), films.device),
+        folder,
+        seed,
+    };
+    let mut progress = Progress::new(folder, architecture.name());
+
+    let checkpoint = folder.checkpoint(architecture);
+    let mut optimiser = AdamW::new(&trainer.model);
+    let mut place = if checkpoint.exists() {
+        let place = checkpoint::load(&checkpoint, &trainer.model, &trainer.average, &optimiser)?;
+        progress.say(&format!("goes on in stage {} at step {}", place.stage + 1, place.step))?;
+        place
+    } else {
+        trainer.model.start(architecture, &backbone.start, data, &recipe.preparation, &first_films(recipe, films))?;
+        trainer.average.copy_from(&trainer.model);
+        Place::default()
+    };
+
+    for stage in &recipe.stages[place.stage..] {
+        let (training, validation) = (films.training(stage), films.validation(stage));
+        ensure!(!training.films.is_empty(), "stage {}: no films of its regions to learn from", place.stage + 1);
+        let abnormal = training.films.iter().filter(|film| film.is_abnormal()).count();
+        if place.step == 0 {
+            progress.say(&format!(
+                "{} from {} films ({abnormal} abnormal), validated on {}",
+                stage.purpose.name(),
+                training.films.len(),
+                validation.films.len()
+            ))?;
+        }
+        let next = Place { stage: place.stage + 1, ..Place::default() };
+        trainer.stage(stage, place, optimiser, &training, &validation, &mut progress)?;
+        place = next;
+        optimiser = AdamW::new(&trainer.model);
+        checkpoint::save(&checkpoint, &place, &trainer.model, &trainer.average, &optimiser)?;
+    }
+    write_whole(&folder.backbone(architecture), |file| Ok(trainer.average.body.save(file)?))
+}
+
+/// A sample of what the first stage will show, as the box would see it.
+fn first_films(recipe: &Recipe, films: &Films<'_>) -> Vec<Tensor> {
+    let training = films.training(&recipe.stages[0]);
+    let every = training.films.len().div_ceil(FIRST_FILMS).max(1);
+    let places: Vec<usize> = (0..training.films.len()).step_by(every).collect();
+    places.chunks(32).map(|places| training.batch(places, 0.0).films).collect()
+}

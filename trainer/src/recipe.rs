@@ -1,0 +1,276 @@
+//! A run is a file: what is learned, from what, how, and what becomes of it.
+//!
+//! The recipes of the project lie in `trainer/recipes`; each is read whole and checked before anything starts.
+
+use std::{fs, path::Path, path::PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use fieldray_common::{prepare::Preparation, region::Region};
+use serde::{Deserialize, Serialize};
+
+use crate::network::Architecture;
+
+/// One recipe, as `NAME.toml` holds it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// Name of the run and of the bundle made from it.
+    pub name: String,
+    /// Version of the bundle.
+    pub version: String,
+    /// Everything random in the run follows from this number.
+    pub seed: u64,
+    /// How every film becomes a grid, in training and on the box.
+    pub preparation: Preparation,
+    /// Where films come from.
+    pub data: Sources,
+    /// How films are parted.
+    pub split: Fractions,
+    /// The backbones, each learned on its own and later fused.
+    #[serde(rename = "backbone")]
+    pub backbones: Vec<BackboneRecipe>,
+    /// What each backbone goes through, in order.
+    #[serde(rename = "stage")]
+    pub stages: Vec<Stage>,
+    /// How the backbones' features become one vector.
+    pub fusion: Fusion,
+    /// What is fitted to the fused features.
+    pub classifiers: Classifiers,
+    /// Where scores become decisions.
+    pub operating_point: OperatingPoint,
+}
+
+/// Where films come from. Paths are relative to the data folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// Folder of the FracAtlas working copy; none where the run needs no real films.
+    pub fracatlas: Option<PathBuf>,
+    /// How many phantoms to draw.
+    #[serde(default)]
+    pub phantoms: usize,
+}
+
+/// Shares of the films, by part; they sum to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fractions {
+    /// What weights are learned from.
+    pub training: f64,
+    /// What epochs, classifiers and operating points are chosen by.
+    pub validation: f64,
+    /// What no stage sees: it gives the figures of the model card.
+    pub hold_out: f64,
+}
+
+/// One backbone to learn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackboneRecipe {
+    /// Which network.
+    pub architecture: Architecture,
+    /// Its first weights.
+    pub start: Start,
+}
+
+/// The weights a backbone starts with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Start {
+    /// Random ones.
+    Scratch,
+    /// Those learned on ImageNet, from a safetensors file (relative to the data folder).
+    Imagenet(PathBuf),
+}
+
+/// One round of learning over one choice of films.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// What the round is for; it names it in logs.
+    pub purpose: Purpose,
+    /// Regions whose real films take part; a film belongs to its rarest region.
+    pub regions: Vec<Region>,
+    /// Phantoms in each epoch, drawn anew from the training phantoms.
+    pub phantoms: usize,
+    /// Passes over the films, head warm-up included.
+    pub epochs: usize,
+    /// Of these, passes at the start in which the backbone stands still and only the heads learn.
+    pub head_epochs: usize,
+    /// Films a step.
+    pub batch: usize,
+    /// Largest learning rate of the heads.
+    pub head_rate: f64,
+    /// Largest learning rate of the backbone.
+    pub body_rate: f64,
+    /// Share of the stage's steps over which the rate rises, 0 to 1.
+    pub warm_up: f64,
+    /// AdamW's decay of weights (not of biases and scales).
+    pub weight_decay: f64,
+    /// How far labels are drawn towards one half, 0 to 1.
+    pub label_smoothing: f64,
+    /// Strength of augmentation: 0 none, 1 the full ranges of [`crate::data::augment`].
+    pub augmentation: f64,
+    /// Decay of the running average of the weights, 0 to 1; the average is what is kept.
+    pub average_decay: f64,
+    /// Exponent of the abnormal films' weight `(normal / abnormal) ^ balance`: 0 counts films alike, 1 classes.
+    pub balance: f64,
+    /// Weight of naming the region beside finding the abnormality.
+    pub region_weight: f64,
+    /// Weight of pointing at the lesion, where the films have boxes.
+    pub box_weight: f64,
+    /// Which epoch's weights the stage hands on.
+    pub keep: Keep,
+}
+
+/// What a stage is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// Learning bones and lesions in general, from source regions and phantoms.
+    Pretrain,
+    /// Learning the target regions.
+    Finetune,
+}
+
+impl Purpose {
+    /// The name used in recipes and logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Purpose::Pretrain => "pretrain",
+            Purpose::Finetune => "finetune",
+        }
+    }
+}
+
+/// Which epoch's weights a stage hands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Keep {
+    /// The epoch with the highest validation AUROC.
+    Best,
+    /// The last one.
+    Last,
+}
+
+/// How the backbones' features become one vector.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fusion {
+    /// Length of the fused vector.
+    pub components: usize,
+}
+
+/// What is fitted to the fused features.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Classifiers {
+    /// The kinds to fit; the one that validates best is shipped.
+    pub kinds: Vec<ClassifierKind>,
+}
+
+/// A kind of classifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClassifierKind {
+    /// Logistic regression.
+    Logistic,
+    /// A support vector machine with a Gaussian kernel.
+    Svm,
+}
+
+/// Where scores become decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperatingPoint {
+    /// Share of abnormal validation films that must be found, 0 to 1.
+    pub sensitivity: f64,
+}
+
+impl Recipe {
+    /// Reads and checks a recipe.
+    pub fn open(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| {
+            format!("cannot read the recipe {}; the project's are in trainer/recipes", path.display())
+        })?;
+        Self::parse(&text).with_context(|| format!("the recipe {} is not usable", path.display()))
+    }
+
+    /// A recipe from its text.
+    pub fn parse(text: &str) -> Result<Self> {
+        let recipe: Self = toml::from_str(text)?;
+        recipe.check()?;
+        Ok(recipe)
+    }
+
+    fn check(&self) -> Result<()> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        ensure!(
+            !self.name.is_empty() && self.name.chars().all(plain),
+            "name: use letters, digits, '-', '_' and '.' only"
+        );
+        let Fractions { training, validation, hold_out } = self.split;
+        ensure!([training, validation, hold_out].iter().all(|&share| share > 0.0), "split: every part needs a share");
+        ensure!((training + validation + hold_out - 1.0).abs() < 1e-6, "split: the three shares must sum to 1");
+        ensure!(!self.backbones.is_empty(), "backbone: at least one is needed");
+        for (at, backbone) in self.backbones.iter().enumerate() {
+            if self.backbones[..at].iter().any(|other| other.architecture == backbone.architecture) {
+                bail!("backbone: {} is there twice", backbone.architecture.name());
+            }
+        }
+        ensure!(!self.stages.is_empty(), "stage: at least one is needed");
+        for (at, stage) in self.stages.iter().enumerate() {
+            stage.check(&self.data).with_context(|| format!("stage {} ({})", at + 1, stage.purpose.name()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Stage {
+    fn check(&self, data: &Sources) -> Result<()> {
+        ensure!(
+            self.regions.is_empty() || data.fracatlas.is_some(),
+            "regions: no source of real films is named in [data]"
+        );
+        ensure!(!self.regions.is_empty() || self.phantoms > 0, "neither regions nor phantoms: nothing to learn from");
+        ensure!(self.phantoms == 0 || data.phantoms > 0, "phantoms: [data] draws none");
+        ensure!(self.epochs > 0 && self.head_epochs <= self.epochs, "epochs: at least 1, and head_epochs not above it");
+        ensure!(self.batch > 1, "batch: at least 2");
+        let shares = [self.warm_up, self.label_smoothing, self.average_decay];
+        ensure!(
+            shares.iter().all(|share| (0.0..1.0).contains(share)),
+            "warm_up, label_smoothing and average_decay lie between 0 and 1"
+        );
+        let weights = [self.weight_decay, self.augmentation, self.balance, self.region_weight, self.box_weight];
+        ensure!(
+            weights.iter().chain([&self.head_rate, &self.body_rate]).all(|value| value.is_finite() && *value >= 0.0),
+            "rates and weights cannot be negative"
+        );
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMOKE: &str = include_str!("../recipes/smoke.toml");
+
+    #[test]
+    fn every_recipe_of_the_project_is_usable() {
+        for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/recipes")).unwrap() {
+            let path = file.unwrap().path();
+            let recipe = Recipe::open(&path).unwrap();
+            assert_eq!(path.file_stem().unwrap().to_str().unwrap(), recipe.name);
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_named() {
+        let error = |from: &str, to: &str| format!("{:#}", Recipe::parse(&SMOKE.replacen(from, to, 1)).unwrap_err());
+        assert!(error("epochs", "epoch").contains("unknown field `epoch`"));
+        assert!(error("training = 0.", "training = 0.1").contains("must sum to 1"));
+        assert!(error("regions = []", "regions = [\"hand\"]").contains("no source of real films"));
+        assert!(error("regions = []", "regions = [\"tail\"]").contains("tail"));
+    }
+}
