@@ -1,10 +1,21 @@
 //! What can be asked of `fieldray-train`.
 
-use std::{env, path::PathBuf};
+use std::{env, fs, path::PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand};
-use fieldray_trainer::{data, folder::RunFolder, learn, network::Architecture, recipe::Recipe};
+use fieldray_common::{
+    bundle::{Bundle, TrustedKey},
+    screening::Model,
+};
+use fieldray_trainer::{
+    assemble, data, evaluate,
+    folder::{RunFolder, write_whole},
+    keys::SigningKey,
+    learn::{self, progress::bar},
+    network::Architecture,
+    recipe::Recipe,
+};
 use tch::Device;
 
 /// Trains Fieldray's models and exports them as signed bundles.
@@ -17,8 +28,10 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Carry out a recipe: learn its backbones. A run that was stopped goes on where it was.
+    /// Carry out a recipe, from films to a signed bundle. A run that was stopped goes on where it was
     Run(Run),
+    /// Measure a bundle on the held-out films of the recipe it was made by
+    Evaluate(Evaluate),
 }
 
 #[derive(Debug, clap::Args)]
@@ -31,11 +44,35 @@ struct Run {
     /// Folder of the run [default: runs/NAME]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Learn this backbone only, so that several learn side by side, each in a process
+    /// Learn this backbone and stop there, so that several learn side by side, each in a process
     #[arg(long, value_name = "BACKBONE", value_parser = architecture)]
     only: Option<Architecture>,
     /// Threads of one process; with other backbones beside it, one each is fastest
     #[arg(long, default_value_t = 1, value_name = "N")]
+    threads: u16,
+    /// minisign secret key that signs the bundle; its password is taken from $FIELDRAY_KEY_PASSWORD
+    #[arg(long, value_name = "FILE", default_value = "trainer/keys/demo.key")]
+    key: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+struct Evaluate {
+    /// The bundle, such as runs/fracatlas-all/bundle.frb
+    bundle: PathBuf,
+    /// The recipe it was made by: it says which films were held out
+    #[arg(long, value_name = "FILE")]
+    recipe: PathBuf,
+    /// Folder that holds the data sets [default: $FIELDRAY_DATA, else ../shared]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// minisign public key that the bundle must be signed with
+    #[arg(long, value_name = "FILE", default_value = "appliance/keys/demo.pub")]
+    key: PathBuf,
+    /// Write each film's result to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Films screened side by side
+    #[arg(long, default_value_t = 2, value_name = "N")]
     threads: u16,
 }
 
@@ -49,6 +86,7 @@ impl Arguments {
     pub fn carry_out(self, device: Device) -> Result<()> {
         match self.command {
             Command::Run(run) => run.carry_out(device),
+            Command::Evaluate(evaluate) => evaluate.carry_out(),
         }
     }
 }
@@ -58,14 +96,49 @@ impl Run {
         ensure!(self.threads > 0, "--threads: at least 1");
         tch::set_num_threads(self.threads.into());
         let recipe = Recipe::open(&self.recipe)?;
+        let key = SigningKey::open(&self.key, env::var("FIELDRAY_KEY_PASSWORD").ok())?;
         let out = self.out.unwrap_or_else(|| PathBuf::from("runs").join(&recipe.name));
-        let data = self.data.or_else(|| env::var_os("FIELDRAY_DATA").map(PathBuf::from));
-        let data = data.unwrap_or_else(|| PathBuf::from("../shared"));
+        let data = data_folder(self.data);
         let split = data::parted(&recipe, &data)?;
         let folder = RunFolder::open(&out, &recipe)?;
-        for backbone in learn::learn(&recipe, &split, &data, &folder, self.only, device)? {
-            println!("{}", backbone.weights.display());
+        let trained = learn::learn(&recipe, &split, &data, &folder, self.only, device)?;
+        if self.only.is_some() {
+            for backbone in trained {
+                println!("{}", backbone.weights.display());
+            }
+            return Ok(());
         }
+        let assembled = assemble::assemble(&recipe, &trained, &split, &folder, &key, self.threads.into())?;
+        println!("{}", assembled.evaluation);
+        println!("The bundle is {}.", assembled.bundle.display());
         Ok(())
     }
+}
+
+impl Evaluate {
+    fn carry_out(self) -> Result<()> {
+        let recipe = Recipe::open(&self.recipe)?;
+        let key =
+            fs::read_to_string(&self.key).with_context(|| format!("cannot read the key {}", self.key.display()))?;
+        let line = key.lines().find(|line| line.starts_with("RW")).unwrap_or_default();
+        let trusted = [TrustedKey::from_base64("the given key", line)?];
+        let content = fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
+        let model = Model::load(&Bundle::open(&content, &trusted)?)?;
+        let split = data::parted(&recipe, &data_folder(self.data))?;
+        let progress = bar("films");
+        progress.set_prefix("evaluating");
+        let data = format!("the hold-out of {} (seed {})", recipe.name, recipe.seed);
+        let evaluation = evaluate::evaluate(&model, &split.hold_out, &data, self.threads.into(), &progress)?;
+        progress.finish_and_clear();
+        if let Some(file) = self.json {
+            let report = serde_json::to_vec_pretty(&evaluation)?;
+            write_whole(&file, |file| Ok(fs::write(file, &report)?))?;
+        }
+        println!("{evaluation}");
+        Ok(())
+    }
+}
+
+fn data_folder(given: Option<PathBuf>) -> PathBuf {
+    given.or_else(|| env::var_os("FIELDRAY_DATA").map(PathBuf::from)).unwrap_or_else(|| PathBuf::from("../shared"))
 }

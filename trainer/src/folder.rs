@@ -59,6 +59,16 @@ impl RunFolder {
         self.0.join("checkpoints").join(format!("{}.best.safetensors", architecture.name()))
     }
 
+    /// The signed bundle.
+    pub fn bundle(&self) -> PathBuf {
+        self.0.join("bundle.frb")
+    }
+
+    /// What the bundle scored on the hold-out, film by film.
+    pub fn evaluation(&self) -> PathBuf {
+        self.0.join("evaluation.json")
+    }
+
     /// Adds a line to `log.txt`. Two processes may write to one log.
     pub fn log(&self, line: &str) -> Result<()> {
         let mut log = File::options().create(true).append(true).open(self.0.join("log.txt"))?;

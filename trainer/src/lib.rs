@@ -10,3 +10,12 @@ pub mod data;
 pub mod network;
 
 pub mod learn;
+
+pub mod fuse;
+
+pub mod evaluate;
+
+pub mod export;
+pub mod keys;
+
+pub mod assemble;

@@ -36,8 +36,17 @@ pub struct Recipe {
     pub fusion: Fusion,
     /// What is fitted to the fused features.
     pub classifiers: Classifiers,
+    /// The regions the bundle screens, each by classifiers of its own.
+    #[serde(rename = "head")]
+    pub heads: Vec<Head>,
+    /// How a film's region is recognised.
+    pub regions: Recognition,
+    /// How films unlike the training films are noticed.
+    pub novelty: Novelty,
     /// Where scores become decisions.
     pub operating_point: OperatingPoint,
+    /// What the model card says of where the model must not be trusted.
+    pub limits: Vec<String>,
 }
 
 /// Where films come from. Paths are relative to the data folder.
@@ -49,6 +58,9 @@ pub struct Sources {
     /// How many phantoms to draw.
     #[serde(default)]
     pub phantoms: usize,
+    /// Whom the films and first weights come from, for the model card.
+    #[serde(default)]
+    pub attributions: Vec<String>,
 }
 
 /// Shares of the films, by part; they sum to 1.
@@ -165,7 +177,7 @@ pub struct Fusion {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Classifiers {
-    /// The kinds to fit; the one that validates best is shipped.
+    /// The kinds to fit; each head averages the calibrated log-odds of one of each kind.
     pub kinds: Vec<ClassifierKind>,
 }
 
@@ -179,12 +191,42 @@ pub enum ClassifierKind {
     Svm,
 }
 
-/// Where scores become decisions.
+/// One region that the bundle screens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// Its name in commands and results.
+    pub name: String,
+    /// The body regions whose films it is fitted to, and may screen.
+    pub covers: Vec<Region>,
+}
+
+/// How a film's region is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recognition {
+    /// Weight of the L2 penalty of the region classifier.
+    pub penalty: f64,
+    /// Lowest probability at which it is believed, 0 to 1.
+    pub from: f64,
+}
+
+/// How films unlike the training films are noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Novelty {
+    /// Share of validation films that must count as familiar, 0 to 1.
+    pub familiar: f64,
+}
+
+/// Where scores become decisions; what lies between the two is referred.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OperatingPoint {
-    /// Share of abnormal validation films that must be found, 0 to 1.
+    /// Share of abnormal validation films that must not be called normal, 0 to 1.
     pub sensitivity: f64,
+    /// Share of normal validation films that must not be called abnormal, 0 to 1.
+    pub specificity: f64,
 }
 
 impl Recipe {
@@ -218,6 +260,21 @@ impl Recipe {
                 bail!("backbone: {} is there twice", backbone.architecture.name());
             }
         }
+        ensure!(!self.classifiers.kinds.is_empty(), "classifiers: at least one kind is needed");
+        ensure!(self.heads.len() > 1, "head: at least two are needed, else there is no region to recognise");
+        for (at, head) in self.heads.iter().enumerate() {
+            ensure!(!head.covers.is_empty(), "head {}: it covers no region", head.name);
+            let elsewhere = |region: &Region| self.heads[..at].iter().any(|other| other.covers.contains(region));
+            if let Some(region) = head.covers.iter().find(|region| elsewhere(region)) {
+                bail!("head {}: another head covers the {region} too", head.name);
+            }
+        }
+        let OperatingPoint { sensitivity, specificity } = self.operating_point;
+        let shares = [sensitivity, specificity, self.novelty.familiar, self.regions.from];
+        ensure!(
+            shares.iter().all(|share| (0.0..=1.0).contains(share)),
+            "sensitivity, specificity, familiar and from lie between 0 and 1"
+        );
         ensure!(!self.stages.is_empty(), "stage: at least one is needed");
         for (at, stage) in self.stages.iter().enumerate() {
             stage.check(&self.data).with_context(|| format!("stage {} ({})", at + 1, stage.purpose.name()))?;

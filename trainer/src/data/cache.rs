@@ -23,10 +23,7 @@ use ndarray::Array2;
 use sha2::{Digest, Sha256};
 use tch::{Kind, Tensor};
 
-use super::{
-    manifest::{Film, Origin},
-    phantom,
-};
+use super::manifest::{Film, Origin};
 
 /// Bytes of the checksum after each grid.
 const SUM: usize = 8;
@@ -43,14 +40,7 @@ pub struct Grids {
 
 /// One film's grid, exactly as the box makes it.
 pub fn prepare(film: &Film, preparation: &Preparation) -> Result<Array2<u8>> {
-    let radiograph = match &film.origin {
-        Origin::File(path) => {
-            let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            fieldray_common::read::read(&bytes)?
-        }
-        Origin::Phantom { seed, long_side_px } => phantom::radiograph(*seed, *long_side_px),
-    };
-    Ok(preparation.apply(&radiograph)?.grid)
+    Ok(preparation.apply(&super::radiograph(film)?)?.grid)
 }
 
 impl Grids {

@@ -11,12 +11,16 @@ pub mod augment;
 pub mod batch;
 pub mod cache;
 
-use std::path::Path;
+use std::{fs, path::Path};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use fieldray_common::radiograph::Radiograph;
 
 use crate::{
-    data::{manifest::Film, split::Split},
+    data::{
+        manifest::{Film, Origin},
+        split::Split,
+    },
     recipe::Recipe,
 };
 
@@ -36,4 +40,18 @@ pub fn gather(recipe: &Recipe, data: &Path) -> Result<Vec<Film>> {
 /// The recipe's films, parted.
 pub fn parted(recipe: &Recipe, data: &Path) -> Result<Split> {
     Ok(split::split(gather(recipe, data)?, &recipe.split, recipe.seed))
+}
+
+/// A film as the box would read it.
+///
+/// # Errors
+/// Where its file is gone or is no radiograph.
+pub fn radiograph(film: &Film) -> Result<Radiograph> {
+    match &film.origin {
+        Origin::File(path) => {
+            let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            Ok(fieldray_common::read::read(&bytes)?)
+        }
+        Origin::Phantom { seed, long_side_px } => Ok(phantom::radiograph(*seed, *long_side_px)),
+    }
 }

@@ -142,7 +142,7 @@ fn stratum(film: &Film) -> Stratum {
 }
 
 /// Films (by place) that ties bind together, in the order of their first films. Union-find with path halving.
-fn families(films: &[Film]) -> Vec<Vec<usize>> {
+pub fn families(films: &[Film]) -> Vec<Vec<usize>> {
     fn root(parent: &mut [usize], mut at: usize) -> usize {
         while parent[at] != at {
             parent[at] = parent[parent[at]];

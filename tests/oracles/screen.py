@@ -1,0 +1,176 @@
+"""The whole path of one radiograph again, with other people's tools: pydicom, Pillow, onnxruntime, numpy.
+
+    screen.py BUNDLE HEAD FILE... [--rounds N] [--heatmap FILE]
+
+Prints one JSON line a file: probability, decision, peak, milliseconds of each stage (medians over the rounds). It reads the bundle's
+own numbers and knows nothing of our code.
+"""
+
+import argparse
+import io
+import json
+import statistics
+import tarfile
+import time
+
+import numpy as np
+import onnxruntime
+from PIL import Image
+from safetensors.numpy import load as load_weights
+
+
+def presentation_values(path):
+    """16-bit presentation values, bone bright."""
+    if path.endswith((".png", ".jpg", ".jpeg")):
+        with Image.open(path) as picture:
+            return np.asarray(picture.convert("L"), dtype=np.float32) * 257.0
+    import pydicom
+    from pydicom.pixels import apply_modality_lut, apply_voi_lut
+
+    dataset = pydicom.dcmread(path, force=True)
+    values = apply_modality_lut(dataset.pixel_array, dataset)
+    if "WindowWidth" in dataset or "VOILUTSequence" in dataset:
+        values = apply_voi_lut(values, dataset)
+        low, high = float(values.min()), float(values.max())
+        if "WindowWidth" in dataset and "VOILUTSequence" not in dataset:
+            # The window's output range is that of the stored values' type after the modality step.
+            slope = float(dataset.get("RescaleSlope", 1))
+            intercept = float(dataset.get("RescaleIntercept", 0))
+            bits, signed = dataset.BitsStored, dataset.PixelRepresentation
+            low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
+            low, high = low * slope + intercept, high * slope + intercept
+    else:
+        low, high = float(values.min()), float(values.max())
+    grey = (values.astype(np.float32) - low) / (high - low)
+    if dataset.PhotometricInterpretation == "MONOCHROME1":
+        grey = 1.0 - grey
+    return np.clip(grey, 0, 1) * 65535.0
+
+
+def prepare(film, preparation):
+    side = preparation["side_px"]
+    height, width = film.shape
+    longest = max(width, height)
+    new = [max(1, (length * side + longest // 2) // longest) for length in (width, height)]
+    small = np.asarray(Image.fromarray(film).resize(new, Image.Resampling.BILINEAR))
+    ordered = np.sort(small, axis=None)
+    rank = lambda percent: ordered[int(np.floor(percent / 100 * (ordered.size - 1) + 0.5))]
+    low, high = rank(preparation["black_percentile"]), rank(preparation["white_percentile"])
+    levels = np.floor(np.clip((small - low) * (255.0 / (high - low)), 0, 255) + 0.5)
+    grid = np.zeros((side, side), np.float32)
+    left, top = (side - new[0]) // 2, (side - new[1]) // 2
+    grid[top : top + new[1], left : left + new[0]] = levels
+    tensor = (grid / np.float32(255) - np.float32(preparation["mean"])) / np.float32(preparation["deviation"])
+    return tensor[None, None], (left, top, new[0], new[1])
+
+
+class Model:
+    def __init__(self, bundle, threads):
+        with tarfile.open(bundle) as archive:
+            files = {member.name: archive.extractfile(member).read() for member in archive}
+        self.manifest = json.loads(files["manifest.json"])
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self.sessions = [
+            onnxruntime.InferenceSession(files[entry["file"]], options, providers=["CPUExecutionProvider"])
+            for entry in self.manifest["backbones"]
+        ]
+        weights = load_weights(files["weights.safetensors"])
+        self.weights = {name: array.astype(np.float64) for name, array in weights.items()}
+
+    def see(self, tensor):
+        return [dict(zip(["map", "pooled"], session.run(["map", "pooled"], {session.get_inputs()[0].name: tensor}))) for session in self.sessions]
+
+    def judge(self, head, seen):
+        w = self.weights
+        joined = np.concatenate([features["pooled"][0] for features in seen]).astype(np.float64)
+        fused = w["fusion.components"] @ ((joined - w["fusion.mean"]) / w["fusion.deviation"])
+        odds, gradient = [], np.zeros_like(fused)
+        for index, member in enumerate(head["members"]):
+            part = lambda name: w[f"heads.{head['name']}.{index}.{name}"]
+            classifier, calibration = member["classifier"], member["calibration"]
+            if classifier["kind"] == "logistic":
+                score, slope = part("weights") @ fused + classifier["bias"], part("weights")
+            else:
+                away = fused - part("support")
+                terms = part("coefficients") * np.exp(-classifier["gamma"] * (away**2).sum(1))
+                score, slope = terms.sum() + classifier["bias"], -2 * classifier["gamma"] * terms @ away
+            odds.append(calibration["slope"] * score + calibration["offset"])
+            gradient += calibration["slope"] * slope / len(head["members"])
+        return 1 / (1 + np.exp(-np.mean(odds))), gradient
+
+    def heatmap(self, seen, gradient, placement):
+        side = self.manifest["preparation"]["side_px"]
+        pulled = (self.weights["fusion.components"].T @ gradient) / self.weights["fusion.deviation"]
+        total, first = np.zeros((side, side)), 0
+        for features in seen:
+            channels = features["map"].shape[1]
+            cam = np.einsum("c,chw->hw", pulled[first : first + channels], features["map"][0].astype(np.float64))
+            total += np.asarray(Image.fromarray(cam.astype(np.float32)).resize((side, side), Image.Resampling.BILINEAR))
+            first += channels
+        left, top, width, height = placement
+        inside = np.zeros_like(total)
+        inside[top : top + height, left : left + width] = np.maximum(total[top : top + height, left : left + width], 0)
+        return inside / inside.max() if inside.max() > 0 else inside
+
+
+def picture(film, heat, placement, path):
+    """Film and heatmap as one PNG of at most 1024 pixels, as the box writes it."""
+    left, top, width, height = placement
+    scale = min(1.0, 1024 / max(film.shape))
+    size = (round(film.shape[1] * scale), round(film.shape[0] * scale))
+    grey = np.asarray(Image.fromarray(film).resize(size, Image.Resampling.BOX)) / 65535
+    red = np.asarray(Image.fromarray(heat[top : top + height, left : left + width].astype(np.float32)).resize(size))
+    share = 0.6 * red[..., None]
+    blended = (1 - share) * grey[..., None] + share * np.array([1.0, 0.3, 0.1])
+    Image.fromarray((blended * 255).astype(np.uint8)).save(path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("bundle")
+    parser.add_argument("head")
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--heatmap", default=None)
+    arguments = parser.parse_args()
+    model = Model(arguments.bundle, arguments.threads)
+    head = next(head for head in model.manifest["heads"] if head["name"] == arguments.head)
+    for path in arguments.files:
+        times = {}
+        for _ in range(arguments.rounds):
+            clock = time.perf_counter()
+
+            def lap(stage):
+                nonlocal clock
+                now = time.perf_counter()
+                times.setdefault(stage, []).append((now - clock) * 1000)
+                clock = now
+
+            film = presentation_values(path)
+            lap("read")
+            tensor, placement = prepare(film, model.manifest["preparation"])
+            lap("prepare")
+            seen = model.see(tensor)
+            lap("network")
+            probability, gradient = model.judge(head, seen)
+            lap("classify")
+            heat = model.heatmap(seen, gradient, placement)
+            lap("explain")
+            if arguments.heatmap:
+                picture(film, heat, placement, arguments.heatmap)
+                lap("picture")
+        print(
+            json.dumps(
+                {
+                    "file": path,
+                    "probability": float(probability),
+                    "elapsed_ms": {stage: statistics.median(laps) for stage, laps in times.items()},
+                }
+            )
+        )
+
+
+if __name__ == "__main__":
+    main()

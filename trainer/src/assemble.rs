@@ -1,0 +1,62 @@
+//! The second half of a run: trained backbones become an evaluated, signed bundle.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result};
+use fieldray_common::screening::Model;
+
+use crate::{
+    data::split::Split,
+    evaluate::{self, Evaluation},
+    export,
+    folder::{RunFolder, write_whole},
+    keys::SigningKey,
+    learn::{TrainedBackbone, progress::bar},
+    recipe::Recipe,
+};
+
+/// What a finished run leaves.
+#[derive(Debug)]
+pub struct Assembled {
+    /// The signed bundle.
+    pub bundle: PathBuf,
+    /// What it scored on the hold-out.
+    pub evaluation: Evaluation,
+}
+
+/// Fits, evaluates, signs and writes the bundle. The figures of its model card are measured on the very networks and
+/// classifiers it carries.
+pub fn assemble(
+    recipe: &Recipe,
+    trained: &[TrainedBackbone],
+    split: &Split,
+    folder: &RunFolder,
+    key: &SigningKey,
+    threads: usize,
+) -> Result<Assembled> {
+    let created = chrono::Utc::now().format("%Y-%m-%d").to_string();
+    let fitting = bar("films");
+    fitting.set_prefix("fitting");
+    let mut draft = export::draft(recipe, trained, split, &created, threads, &fitting)?;
+    fitting.finish_and_clear();
+    for line in &draft.account {
+        folder.log(line)?;
+    }
+    draft.add_references(key)?;
+    draft.add_card(recipe, None);
+
+    let evaluating = bar("films");
+    evaluating.set_prefix("evaluating");
+    let model = Model::load(&draft.open(key)?)?;
+    let data = format!("the hold-out of {} (seed {})", recipe.name, recipe.seed);
+    let evaluation = evaluate::evaluate(&model, &split.hold_out, &data, threads, &evaluating)?;
+    evaluating.finish_and_clear();
+
+    draft.add_card(recipe, Some(&evaluation));
+    let bundle = folder.bundle();
+    let content = draft.sign(key)?;
+    write_whole(&bundle, |file| Ok(fs::write(file, &content)?)).context("the bundle could not be written")?;
+    let report = serde_json::to_vec_pretty(&evaluation)?;
+    write_whole(&folder.evaluation(), |file| Ok(fs::write(file, &report)?))?;
+    Ok(Assembled { bundle, evaluation })
+}

@@ -1,0 +1,83 @@
+//! The model card: what a person must know of a model before trusting it (Mitchell et al. 2019, "Model Cards for Model Reporting").
+
+use std::fmt::Write;
+
+use fieldray_common::bundle::Manifest;
+
+use crate::{evaluate::Evaluation, recipe::Recipe};
+
+/// The card as Markdown.
+pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Evaluation>) -> String {
+    let mut card = String::new();
+    let mut line = |text: &str| {
+        card.push_str(text);
+        card.push('\n');
+    };
+    line(&format!("# {}", manifest.id()));
+    line("");
+    line(
+        "**A screening aid, not for diagnosis.** It sorts radiographs for a person who reads them; it has not been tried in a clinic.",
+    );
+    line("");
+    line("## What it does");
+    line("");
+    for head in &manifest.heads {
+        let covers: Vec<&str> = head.covers.iter().map(|region| region.name()).collect();
+        let (low, high) = (head.operating_point.normal_below(), head.operating_point.abnormal_from());
+        line(&format!(
+            "- `{}` (films of {}): normal below {low:.3}, referred up to {high:.3}, abnormal from there.",
+            head.name,
+            covers.join(", ")
+        ));
+    }
+    let backbones: Vec<&str> = manifest.backbones.iter().map(|backbone| backbone.name.as_str()).collect();
+    let side = manifest.preparation.side_px;
+    line("");
+    line(&format!(
+        "Backbones {} at {side} x {side} pixels; {} fused components; per region a logistic regression and a support vector machine \
+         whose calibrated log-odds are averaged. The label is `abnormal`: a fracture.",
+        backbones.join(" and "),
+        recipe.fusion.components
+    ));
+    line("");
+    line("## What it was trained on");
+    line("");
+    for source in &recipe.data.attributions {
+        line(&format!("- {source}"));
+    }
+    if recipe.data.phantoms > 0 {
+        line(&format!("- {} phantoms drawn by Fieldray's own X-ray simulator.", recipe.data.phantoms));
+    }
+    line("");
+    line(&format!(
+        "Films were parted {:.0} % / {:.0} % / {:.0} % into training, validation and hold-out; films that look alike or may be of one \
+         patient were never parted. Weights were learned from the training part; epochs, classifiers, calibration and \
+         operating points were chosen by the validation part; no stage saw the hold-out.",
+        recipe.split.training * 100.0,
+        recipe.split.validation * 100.0,
+        recipe.split.hold_out * 100.0
+    ));
+    line("");
+    line("## How good it is");
+    line("");
+    match evaluation {
+        Some(evaluation) => {
+            line(&format!("{evaluation}"));
+            line("");
+            line(
+                "`caught` is the share of abnormal films not called normal (called abnormal, or referred); sensitivity, specificity and \
+                 kappa are over the films the model decided itself; `pointing` is how often the heatmap of an abnormal film that \
+                 was not called normal peaks inside a reader's box.",
+            );
+        }
+        None => line("Not measured."),
+    }
+    line("");
+    line("## Where it must not be trusted");
+    line("");
+    for limit in &recipe.limits {
+        line(&format!("- {limit}"));
+    }
+    let _ = write!(card, "\nExported {} in bundle format {}.\n", manifest.created, manifest.format);
+    card
+}
