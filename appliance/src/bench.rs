@@ -22,16 +22,16 @@ const COLD_STARTS: usize = 5;
 /// Longer side of the drawn film: about 3 megapixels, as a common detector gives.
 const LONG_SIDE_PX: usize = 2500;
 
-/// Measure how long every stage of a screening takes on this machine
-///
-/// Without PATH it screens a drawn film of 3 megapixels. Close other programs first: they spoil the figures.
+/// What to measure with.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Without PATH it screens a drawn film of about 3 megapixels. Close other programs first: they spoil the figures.
+
 Examples:
   fieldray bench
   fieldray bench --rounds 100 film.dcm")]
 pub struct Arguments {
-    /// Films to measure with
+    /// Films to measure with [default: a drawn one]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How often each film is screened

@@ -11,11 +11,11 @@ use fieldray_common::screening::{Decision, Model};
 use crate::choice::BundleChoice;
 use crate::screening::{Act, Pictures, make_folder, write};
 
-/// Screen the built-in sample films and write the pictures of it
-///
-/// The films are drawn by a simulator of radiographs, so what is truly on them is known and printed beside the answer.
+/// Where the pictures go.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+The films are drawn by a simulator of radiographs, so what is truly on them is known and printed beside the answer.
+
 Examples:
   fieldray demo
   fieldray demo --out /tmp/demo")]

@@ -19,11 +19,11 @@ const HOT_CELSIUS: f64 = 80.0;
 /// Exit status where a line wants attention.
 const ATTENTION: u8 = 2;
 
-/// Check this box and its model, on one page to read out to a technician
-///
-/// The model's reference films are scored again and must get the probabilities that the bundle promises.
+/// Which model to check.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+The model's reference films are scored again and must get the probabilities that the bundle promises.
+
 Examples:
   fieldray doctor
   fieldray doctor --bundle clinic.frb --key clinic.pub

@@ -11,10 +11,10 @@ pub mod demo;
 
 pub mod screening;
 
-pub mod phantom;
-
 pub mod bench;
 
 pub mod doctor;
+
+pub mod phantom;
 
 pub mod screen;

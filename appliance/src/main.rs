@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use fieldray_appliance::cli::{self, Command};
-use fieldray_appliance::{bench, demo, doctor, screening};
+use fieldray_appliance::{bench, demo, doctor, phantom, screening};
 
 fn main() -> ExitCode {
     let command = match cli::parse(std::env::args_os()) {
@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Command::Screen(arguments) => screening::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Phantom(arguments) => phantom::run(&arguments),
     };
     done.unwrap_or_else(|error| cli::fail(&error))
 }

@@ -2,7 +2,8 @@
 
 use std::{
     fmt::Write as _,
-    fs,
+    fs, io,
+    io::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -17,6 +18,12 @@ use fieldray_common::{
 
 /// What to simulate and where to put it.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+The same seed always gives the same film. A list beside the films says what is true of each.
+
+Examples:
+  fieldray phantom --out films
+  fieldray phantom --out films --region wrist --count 100 --format png")]
 pub struct Arguments {
     /// Folder to write to; made if it is not there
     #[arg(long, value_name = "DIR")]
@@ -68,7 +75,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Format::Png => files(arguments, "png", phantom::png)?,
         Format::Mura => mura(arguments)?,
     }
-    println!("{} simulated films in {}", arguments.count, arguments.out.display());
+    writeln!(io::stdout().lock(), "{} simulated films in {}", arguments.count, arguments.out.display())?;
     Ok(ExitCode::SUCCESS)
 }
 

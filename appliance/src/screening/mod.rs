@@ -27,11 +27,11 @@ use record::Record;
 /// Exit status where at least one image could not be read.
 const SOME_UNREADABLE: u8 = 2;
 
-/// Screen radiographs: DICOM, JPEG and PNG files, or folders of them
-///
-/// Each film gets a decision: normal, abnormal, refer (a person must look) or unreadable, with the reason.
+/// What to screen, and where the answers go.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Each film gets a decision: normal, abnormal, refer (a person must look) or unreadable, with the reason.
+
 Examples:
   fieldray screen film.dcm
   fieldray screen --region wrist photo.jpg

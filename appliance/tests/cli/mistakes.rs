@@ -35,6 +35,7 @@ fn wrong_arguments() {
         (&["screen", "--key", "none.pub", "a.png"], "--bundle"),
         (&["bench", "--rounds", "0"], "'fieldray bench --help'"),
         (&["bench", "none.dcm"], "none.dcm"),
+        (&["phantom", "--out", "films", "--region", "spine"], "shoulder"),
     ] {
         let said = mistake(&ward, arguments);
         assert!(said.contains(way_out), "{arguments:?} {said}");
@@ -86,9 +87,14 @@ fn of_format(bundle: &[u8], format: u32) -> Vec<u8> {
 #[test]
 fn help_is_given() {
     let ward = ward();
-    for command in
-        [&["--help"][..], &["demo", "--help"], &["screen", "--help"], &["bench", "-h"], &["doctor", "--help"]]
-    {
+    for command in [
+        &["--help"][..],
+        &["demo", "--help"],
+        &["screen", "--help"],
+        &["bench", "-h"],
+        &["doctor", "--help"],
+        &["phantom", "--help"],
+    ] {
         let output = fieldray(ward.path(), command);
         let said = stdout(&output);
         assert_eq!((status(&output), stderr(&output).as_str()), (0, ""), "{command:?}");
