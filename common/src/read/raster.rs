@@ -49,7 +49,8 @@ fn limits() -> Limits {
 fn refusal(source: Source, error: ImageError) -> ReadError {
     match error {
         ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => ReadError::Truncated(source),
-        error => damaged(source, &error.to_string()),
+        ImageError::Unsupported(error) => damaged(source, &error.to_string()),
+        _ => damaged(source, "it cannot be decoded"),
     }
 }
 

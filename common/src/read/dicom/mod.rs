@@ -9,8 +9,8 @@
 //! - JPEG 2000, lossless and lossy; High-Throughput JPEG 2000 is passed to the same decoder;
 //! - JPEG-LS, lossless and near-lossless, with the cargo feature `jpeg-ls`, which needs a C++ compiler and cmake.
 //!
-//! Refused by name, because no decoder in Rust is at hand: 12-bit JPEG Extended, JPEG XL, JPIP, the video syntaxes, and JPEG-LS
-//! without the feature.
+//! Refused by name: 12-bit JPEG Extended and JPEG-LS without the feature, for want of a decoder in Rust; JPEG XL, JPIP, the
+//! multi-component part 2 of JPEG 2000, deflated image frames and the video syntaxes, which no radiography equipment sends.
 
 mod compressed;
 mod data_set;
