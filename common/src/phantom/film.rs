@@ -41,8 +41,8 @@ pub(super) fn project(bodies: &[Body], flesh: &Body, grid: &Grid, sub: usize) ->
     let step = grid.mm_per_px / sub as f32;
     let (rows, columns) = (grid.height_px * sub, grid.width_px * sub);
     let centre = [columns as f32 * step * 0.5, rows as f32 * step * 0.5];
-    // Flesh changes slowly: rays three quarters of a millimetre apart are enough.
-    let coarse = ((0.75 / step) as usize).max(1);
+    // Flesh changes slowly: rays a millimetre apart, or one a pixel, are enough.
+    let coarse = ((1.0 / step) as usize).max(sub);
     let mut sums = stretch(&flesh_sums(flesh, rows, columns, coarse, step), coarse, rows, columns);
     for body in bodies {
         let corners = body.corners().map(|[x, y]| [(x + centre[0]) / step - 0.5, (y + centre[1]) / step - 0.5]);

@@ -231,7 +231,7 @@ fn exposure(skeleton: &Skeleton, place: &Frame, grid: &Grid, seed: u64) -> Expos
         quanta_per_mm2: chance.between(1500.0, 6000.0) * libm::expf(middle),
         scatter,
         blur_mm: chance.between(0.14, 0.24),
-        window: [thin * 0.8 - range * chance.between(-0.04, 0.06), thick + range * chance.between(0.02, 0.22)],
+        window: [thin * 0.8 - range * chance.between(-0.04, 0.06), thick + range * chance.between(0.06, 0.26)],
         edge_gain: chance.between(0.25, 0.8),
         field,
         field_half_mm,

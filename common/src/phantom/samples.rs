@@ -21,11 +21,11 @@ pub fn samples() -> [Sample; 6] {
         request: Request { region, state, metal, long_side_px: 900, seed },
     };
     [
-        sample("hand-intact", Region::Hand, Intact, Absent, 3),
-        sample("hand-fractured", Region::Hand, Fractured, Absent, 12),
+        sample("hand-intact", Region::Hand, Intact, Absent, 9),
+        sample("hand-fractured", Region::Hand, Fractured, Absent, 5),
         sample("leg-fractured", Region::Leg, Fractured, Absent, 5),
-        sample("leg-plated", Region::Leg, Intact, Present, 8),
-        sample("hip-intact", Region::Hip, Intact, Absent, 4),
-        sample("shoulder-fractured", Region::Shoulder, Fractured, Absent, 6),
+        sample("leg-nailed", Region::Leg, Intact, Present, 1),
+        sample("hip-intact", Region::Hip, Intact, Absent, 6),
+        sample("shoulder-fractured", Region::Shoulder, Fractured, Absent, 9),
     ]
 }

@@ -65,10 +65,35 @@ impl Ellipsoid {
     }
 }
 
+/// A straight piece of a line, ready to be measured from.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    from: Point,
+    run: Point,
+    /// 1 / length squared.
+    inverse_square: f32,
+}
+
+impl Piece {
+    fn new(from: Point, to: Point) -> Self {
+        let run = [to[0] - from[0], to[1] - from[1]];
+        Self { from, run, inverse_square: 1.0 / dot(run, run).max(1e-6) }
+    }
+
+    /// How far along the piece (0 to 1) its point nearest to `at` lies, and the square of the distance to it.
+    fn nearest(&self, at: Point) -> (f32, f32) {
+        let away = [at[0] - self.from[0], at[1] - self.from[1]];
+        let share = (dot(away, self.run) * self.inverse_square).clamp(0.0, 1.0);
+        let off = [away[0] - self.run[0] * share, away[1] - self.run[1] * share];
+        (share, dot(off, off))
+    }
+}
+
 /// A rod swept along a line of points, each with its radius; `flatness` times as deep as it is wide.
 #[derive(Debug, Clone)]
 pub(super) struct Tube {
-    line: Vec<(Point, f32)>,
+    /// Each with the radii at its ends.
+    pieces: Vec<(Piece, f32, f32)>,
     flatness: f32,
     bounds: [Point; 2],
 }
@@ -97,7 +122,14 @@ impl Tube {
 
     fn along(line: Vec<(Point, f32)>, flatness: f32) -> Self {
         let bounds = around(line.iter().copied());
-        Self { line, flatness, bounds }
+        let pieces = line
+            .windows(2)
+            .map(|pair| {
+                let ((from, wide), (to, narrow)) = (pair[0], pair[1]);
+                (Piece::new(from, to), wide, narrow)
+            })
+            .collect();
+        Self { pieces, flatness, bounds }
     }
 
     fn paths_mm(&self, at: Point, inset_mm: f32) -> [f32; 2] {
@@ -105,22 +137,12 @@ impl Tube {
         if !within(self.bounds, at) {
             return longest;
         }
-        for pair in self.line.windows(2) {
-            let ((from, wide), (to, narrow)) = (pair[0], pair[1]);
-            let reach = wide.max(narrow);
-            // Most pieces are far from most points.
-            if (at[1] - from[1]).min(at[1] - to[1]) > reach
-                || (from[1] - at[1]).min(to[1] - at[1]) > reach
-                || (at[0] - from[0]).min(at[0] - to[0]) > reach
-                || (from[0] - at[0]).min(to[0] - at[0]) > reach
-            {
+        for &(piece, wide, narrow) in &self.pieces {
+            let (share, square) = piece.nearest(at);
+            let radius = wide + (narrow - wide) * share;
+            if square >= radius * radius {
                 continue;
             }
-            let run = [to[0] - from[0], to[1] - from[1]];
-            let share = (dot([at[0] - from[0], at[1] - from[1]], run) / dot(run, run).max(1e-6)).clamp(0.0, 1.0);
-            let radius = wide + (narrow - wide) * share;
-            let off = [at[0] - from[0] - run[0] * share, at[1] - from[1] - run[1] * share];
-            let square = dot(off, off);
             for (path, inset) in longest.iter_mut().zip([0.0, inset_mm]) {
                 let (radius, depth) = (radius - inset, radius * self.flatness - inset);
                 if radius > 0.0 && depth > 0.0 {
@@ -135,7 +157,7 @@ impl Tube {
 /// A plate with a smooth outline, `half_depth_mm` deep each way, whose rim is rounded over `rim_mm`: carpal, scapula, ilium.
 #[derive(Debug, Clone)]
 pub(super) struct Slab {
-    outline: Vec<Point>,
+    edges: Vec<Piece>,
     half_depth_mm: f32,
     rim_mm: f32,
     bounds: [Point; 2],
@@ -156,7 +178,8 @@ impl Slab {
             })
             .collect();
         let bounds = around(outline.iter().map(|&point| (point, 0.0)));
-        Self { outline, half_depth_mm, rim_mm, bounds }
+        let edges = (0..outline.len()).map(|k| Piece::new(outline[k], outline[(k + 1) % outline.len()])).collect();
+        Self { edges, half_depth_mm, rim_mm, bounds }
     }
 
     fn paths_mm(&self, at: Point, inset_mm: f32) -> [f32; 2] {
@@ -169,20 +192,15 @@ impl Slab {
 
     /// How far inside the outline a point lies; 0 outside.
     fn edge_mm(&self, at: Point) -> f32 {
-        let mut inside = false;
         let mut nearest = f32::MAX;
-        let mut from = self.outline[self.outline.len() - 1];
-        for &to in &self.outline {
-            if (from[1] > at[1]) != (to[1] > at[1]) {
-                let crossing = from[0] + (at[1] - from[1]) / (to[1] - from[1]) * (to[0] - from[0]);
-                inside ^= at[0] < crossing;
+        let mut inside = false;
+        for piece in &self.edges {
+            nearest = nearest.min(piece.nearest(at).1);
+            let [x, y] = [at[0] - piece.from[0], at[1] - piece.from[1]];
+            // The edge crosses the ray to the right of the point: the even-odd rule.
+            if (y < 0.0) != (y < piece.run[1]) {
+                inside ^= (x * piece.run[1] < y * piece.run[0]) == (piece.run[1] > 0.0);
             }
-            let run = [to[0] - from[0], to[1] - from[1]];
-            let away = [at[0] - from[0], at[1] - from[1]];
-            let share = (dot(away, run) / dot(run, run).max(1e-6)).clamp(0.0, 1.0);
-            let off = [away[0] - run[0] * share, away[1] - run[1] * share];
-            nearest = nearest.min(dot(off, off));
-            from = to;
         }
         if inside { nearest.sqrt() } else { 0.0 }
     }

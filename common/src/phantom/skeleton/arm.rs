@@ -6,7 +6,7 @@ use super::*;
 
 pub(super) fn hand(chance: &mut Chance) -> Skeleton {
     let mut arm = build(chance, 110.0);
-    arm.view = View { centre: [-8.0, -62.0], width_mm: 190.0, height_mm: 250.0, ..arm.view };
+    arm.view = View { centre: [-8.0, -68.0], width_mm: 195.0, height_mm: 264.0, ..arm.view };
     // Where hands break: the neck of the little finger's metacarpal first.
     for (bone, share) in [(METACARPAL + 4, 0.78), (METACARPAL + 4, 0.8), (METACARPAL + 3, 0.5), (METACARPAL + 1, 0.55)]
     {

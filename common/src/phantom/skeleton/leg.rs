@@ -154,7 +154,8 @@ fn bones(leg: &mut Skeleton, stout: f32, chance: &mut Chance) {
     for (from, to, half_width_mm, kind) in [
         ([0.0, 60.0], [0.0, 190.0], 14.0, MountKind::Shaft),
         ([0.0, 180.0], [0.0, 300.0], 12.0, MountKind::Shaft),
-        ([10.0, -150.0], [4.0, -50.0], 16.0, MountKind::Shaft),
+        ([10.0, -150.0], [4.0, -40.0], 15.0, MountKind::Shaft),
+        ([0.0, 55.0], [0.0, 115.0], 16.0, MountKind::Shaft),
         ([29.5, 300.0], [28.3, 360.0], 7.0, MountKind::Slender),
     ] {
         leg.mounts.push(Mount { from, to, half_width_mm, kind });

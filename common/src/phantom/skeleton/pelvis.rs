@@ -94,9 +94,9 @@ fn hip_bone(pelvis: &mut Skeleton, side: f32) {
     let turn = |points: &[[f32; 3]]| points.iter().map(|&[x, y, r]| [x * side, y, r]).collect::<Vec<[f32; 3]>>();
     // The wing of the ilium with its thick crest and brim, the roof of the socket, the ring around the obturator foramen.
     let wing = flip(&[
-        [36.0, -58.0],
-        [34.0, -88.0],
-        [44.0, -114.0],
+        [31.0, -56.0],
+        [28.0, -88.0],
+        [40.0, -112.0],
         [72.0, -133.0],
         [104.0, -136.0],
         [131.0, -118.0],
@@ -181,10 +181,10 @@ fn spine(pelvis: &mut Skeleton) {
             [-42.0, -80.0],
             [-46.0, -108.0],
         ],
-        11.0,
         12.0,
+        20.0,
     );
-    let sacrum = pelvis.bone(vec![sacrum], Frame::IDENTITY, 1.5);
+    let sacrum = pelvis.bone(vec![sacrum], Frame::IDENTITY, 1.1);
     pelvis.bones[sacrum].tissue.grain = 0.4;
     pelvis.bone(vec![curve(&[[0.0, -14.0, 6.5], [0.0, -2.0, 5.0], [1.5, 8.0, 3.5]], 0.9)], Frame::IDENTITY, 1.0);
     for (k, y) in [(0, -153.0), (1, -191.0), (2, -229.0)] {
