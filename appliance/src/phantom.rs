@@ -146,7 +146,7 @@ impl Arguments {
         let in_turn = REGIONS[(number / 2 % REGIONS.len() as u64) as usize];
         Request {
             region: self.region.unwrap_or(in_turn),
-            state: if number % 2 == 0 { State::Intact } else { State::Fractured },
+            state: if number.is_multiple_of(2) { State::Intact } else { State::Fractured },
             metal: Metal::BySeed,
             long_side_px: self.size,
             seed: self.seed.wrapping_add(number),
