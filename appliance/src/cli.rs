@@ -91,6 +91,14 @@ pub fn plain(error: &io::Error) -> String {
     said.split(" (os error").next().unwrap_or(&said).to_lowercase()
 }
 
+/// From here on a fault of the program itself is one line that can be reported, not a page of addresses.
+pub fn report_faults_in_one_line() {
+    std::panic::set_hook(Box::new(|fault| {
+        let place = fault.location().map_or("an unknown place".to_owned(), ToString::to_string);
+        eprintln!("fault in fieldray {} at {place}; please report this line", env!("CARGO_PKG_VERSION"));
+    }));
+}
+
 /// Says what went wrong, in one line, with exit status 1.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
     let closed = |cause: &(dyn std::error::Error + 'static)| {

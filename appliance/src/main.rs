@@ -6,6 +6,7 @@ use fieldray_appliance::cli::{self, Command};
 use fieldray_appliance::{bench, demo, doctor, phantom, screening};
 
 fn main() -> ExitCode {
+    cli::report_faults_in_one_line();
     let command = match cli::parse(std::env::args_os()) {
         Ok(command) => command,
         Err(answer) => return answer.give(),
