@@ -7,7 +7,6 @@ own numbers and knows nothing of our code.
 """
 
 import argparse
-import io
 import json
 import statistics
 import tarfile
@@ -18,33 +17,15 @@ import onnxruntime
 from PIL import Image
 from safetensors.numpy import load as load_weights
 
+import pixels
+
 
 def presentation_values(path):
     """16-bit presentation values, bone bright."""
     if path.endswith((".png", ".jpg", ".jpeg")):
         with Image.open(path) as picture:
             return np.asarray(picture.convert("L"), dtype=np.float32) * 257.0
-    import pydicom
-    from pydicom.pixels import apply_modality_lut, apply_voi_lut
-
-    dataset = pydicom.dcmread(path, force=True)
-    values = apply_modality_lut(dataset.pixel_array, dataset)
-    if "WindowWidth" in dataset or "VOILUTSequence" in dataset:
-        values = apply_voi_lut(values, dataset)
-        low, high = float(values.min()), float(values.max())
-        if "WindowWidth" in dataset and "VOILUTSequence" not in dataset:
-            # The window's output range is that of the stored values' type after the modality step.
-            slope = float(dataset.get("RescaleSlope", 1))
-            intercept = float(dataset.get("RescaleIntercept", 0))
-            bits, signed = dataset.BitsStored, dataset.PixelRepresentation
-            low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
-            low, high = low * slope + intercept, high * slope + intercept
-    else:
-        low, high = float(values.min()), float(values.max())
-    grey = (values.astype(np.float32) - low) / (high - low)
-    if dataset.PhotometricInterpretation == "MONOCHROME1":
-        grey = 1.0 - grey
-    return np.clip(grey, 0, 1) * 65535.0
+    return pixels.presentation_values(pixels.read(path)).astype(np.float32)
 
 
 def prepare(film, preparation):
@@ -79,7 +60,9 @@ class Model:
         self.weights = {name: array.astype(np.float64) for name, array in weights.items()}
 
     def see(self, tensor):
-        return [dict(zip(["map", "pooled"], session.run(["map", "pooled"], {session.get_inputs()[0].name: tensor}))) for session in self.sessions]
+        names = ["map", "pooled"]
+        run = lambda session: session.run(names, {session.get_inputs()[0].name: tensor})
+        return [dict(zip(names, run(session))) for session in self.sessions]
 
     def judge(self, head, seen):
         w = self.weights

@@ -18,19 +18,22 @@ impl RunFolder {
     /// Opens or makes the folder for this recipe.
     ///
     /// # Errors
-    /// Where it holds a run of another recipe: going on would mix the two.
+    /// Where it holds weights learned by another recipe: going on would mix the two. What comes after learning may differ.
     pub fn open(root: &Path, recipe: &Recipe) -> Result<Self> {
         for part in ["backbones", "checkpoints", "grids"] {
             fs::create_dir_all(root.join(part))
                 .with_context(|| format!("cannot make {}", root.join(part).display()))?;
         }
         let folder = Self(root.to_owned());
-        let (path, text) = (root.join("recipe.toml"), toml::to_string(recipe)?);
-        match fs::read_to_string(&path) {
-            Ok(before) if before == text => {}
-            Ok(_) => bail!("{} holds a run of another recipe; name another folder with --out", root.display()),
-            Err(_) => write_whole(&path, |file| Ok(fs::write(file, &text)?))?,
+        let path = root.join("recipe.toml");
+        if path.exists() {
+            let before = Recipe::open(&path).context("delete it to go on with the weights beside it")?;
+            if !before.learns_like(recipe) {
+                bail!("{} holds a run of another recipe; name another folder with --out", root.display());
+            }
         }
+        let text = toml::to_string(recipe)?;
+        write_whole(&path, |file| Ok(fs::write(file, &text)?))?;
         Ok(folder)
     }
 

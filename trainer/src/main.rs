@@ -3,10 +3,18 @@
 mod cli;
 mod device;
 
+use std::process::ExitCode;
+
 use clap::Parser;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let device = device::find();
     device::keep_freed_memory();
-    cli::Arguments::parse().carry_out(device)
+    match cli::Arguments::parse().carry_out(device) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

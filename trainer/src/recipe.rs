@@ -245,6 +245,17 @@ impl Recipe {
         Ok(recipe)
     }
 
+    /// Whether both teach the backbones alike; what is fitted to their features afterwards may differ.
+    pub fn learns_like(&self, other: &Self) -> bool {
+        let films = |recipe: &Self| (recipe.data.fracatlas.clone(), recipe.data.phantoms);
+        self.seed == other.seed
+            && self.preparation == other.preparation
+            && films(self) == films(other)
+            && self.split == other.split
+            && self.backbones == other.backbones
+            && self.stages == other.stages
+    }
+
     fn check(&self) -> Result<()> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         ensure!(

@@ -53,13 +53,26 @@ pub struct Figures {
     pub pointing_chance: Option<f64>,
 }
 
-/// Figures of all films, of each head's, and of those without metal.
+/// The films that count, and the phantoms beside them: where there is no real film, the phantoms count.
+pub(super) fn parted(films: &[FilmResult]) -> (Vec<&FilmResult>, Vec<&FilmResult>) {
+    let (real, phantoms): (Vec<_>, Vec<_>) = films.iter().partition(|film| film.real);
+    if real.is_empty() { (phantoms, real) } else { (real, phantoms) }
+}
+
+/// Figures of all films that count, of each head's, and of those without metal; then of the phantoms beside them.
 pub(super) fn all(model: &Model, films: &[FilmResult]) -> Vec<Figures> {
-    let mut all = vec![figures("all regions", films.iter())];
+    let (counted, phantoms) = parted(films);
+    let among = |name: &str, wanted: &dyn Fn(&FilmResult) -> bool| {
+        figures(name, counted.iter().copied().filter(|film| wanted(film)))
+    };
+    let mut all = vec![among("all regions", &|_| true)];
     for head in model.heads() {
-        all.push(figures(&head.name, films.iter().filter(|film| film.head == head.name)));
+        all.push(among(&head.name, &|film| film.head == head.name));
     }
-    all.push(figures("without metal", films.iter().filter(|film| !film.hardware)));
+    all.push(among("without metal", &|film| !film.hardware));
+    if !phantoms.is_empty() {
+        all.push(figures("phantoms (not real films)", phantoms.into_iter()));
+    }
     all
 }
 

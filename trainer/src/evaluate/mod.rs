@@ -28,6 +28,8 @@ use crate::data::{
 pub struct FilmResult {
     /// The film's id.
     pub id: String,
+    /// Whether it is a real film, not a phantom.
+    pub real: bool,
     /// Films of one family stay together in the bootstrap.
     pub family: u64,
     /// The head that screened it.
@@ -53,9 +55,10 @@ pub struct Evaluation {
     pub bundle: String,
     /// Where the films came from.
     pub data: String,
-    /// All films together, then each head's, then those without metal.
+    /// All real films together, then each head's, then those without metal; then the phantoms. Phantoms are never counted among
+    /// real films; a run without real films has phantoms in their place.
     pub figures: Vec<Figures>,
-    /// Share of films whose region the model recognised.
+    /// Share of the same films whose region the model recognised.
     pub region_accuracy: f64,
     /// Each film.
     pub films: Vec<FilmResult>,
@@ -100,12 +103,13 @@ pub fn evaluate(
     })?;
     results.sort_by_key(|(at, _)| *at);
     let films: Vec<FilmResult> = results.into_iter().map(|(_, result)| result).collect();
-    let recognised = films.iter().filter(|film| film.recognised.as_ref() == Some(&film.head)).count();
+    let (counted, _) = figures::parted(&films);
+    let recognised = counted.iter().filter(|film| film.recognised.as_ref() == Some(&film.head)).count();
     Ok(Evaluation {
         bundle: model.manifest().id(),
         data: source.to_owned(),
         figures: figures::all(model, &films),
-        region_accuracy: recognised as f64 / films.len().max(1) as f64,
+        region_accuracy: recognised as f64 / counted.len().max(1) as f64,
         films,
     })
 }
@@ -134,6 +138,7 @@ fn screen(model: &Model, film: &Film, family: u64) -> Result<FilmResult> {
     });
     Ok(FilmResult {
         id: film.id.clone(),
+        real: film.is_real(),
         family,
         head: model.heads()[head].name.clone(),
         recognised,

@@ -1,10 +1,8 @@
 //! Published weights become a network that sees one grey channel and still sees what it saw.
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
+use fieldray_tests::real_data;
 use fieldray_trainer::network::{
     Architecture, fold,
     import::{self, Grey, ImportError},
@@ -15,18 +13,8 @@ use tch::{Device, IndexOp, Kind, Tensor, nn};
 const GREY: Grey = Grey { mean: 0.4, deviation: 0.25 };
 const DOUBLE: (Kind, Device) = (Kind::Double, Device::Cpu);
 
-fn real_data(what: &str) -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let path = env::var_os("FIELDRAY_DATA").map_or_else(beside, PathBuf::from).join(what);
-    if !path.exists() {
-        println!("skipped: {what} (no real data)");
-        return None;
-    }
-    Some(path)
-}
-
 fn weights_of(architecture: Architecture) -> Option<PathBuf> {
-    real_data(&format!("imagenet-weights/{}.safetensors", architecture.name()))
+    Some(real_data("imagenet-weights")?.join(format!("{}.safetensors", architecture.name())))
 }
 
 fn backbone(architecture: Architecture) -> (nn::VarStore, Backbone) {

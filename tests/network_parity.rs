@@ -1,8 +1,9 @@
 //! Every backbone says the same whether torch, tract or onnxruntime reads it.
 
-use std::{fs, path::Path, process::Command, sync::Mutex};
+use std::{fs, process::Command, sync::Mutex};
 
 use fieldray_common::engine;
+use fieldray_tests::{oracle_python, repository};
 use fieldray_trainer::network::{
     Architecture, fold,
     graph::{Builder, Convolution, Graph, Padding, Window},
@@ -194,12 +195,7 @@ fn weights_that_cannot_be_stored_are_refused() {
 /// `tests/oracles/onnx_parity.py` checks each file with the `onnx` package and runs it in onnxruntime.
 #[test]
 fn onnxruntime_agrees_with_tract() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let python = root.join(".oracles/bin/python");
-    if !python.exists() {
-        println!("skipped: onnxruntime parity (no .oracles/bin/python; tests/run makes it)");
-        return;
-    }
+    let Some(python) = oracle_python("onnxruntime parity") else { return };
     let folder = tempfile::tempdir().unwrap();
     for graph in all() {
         let (_store, backbone) = trained_alike(&graph);
@@ -211,7 +207,7 @@ fn onnxruntime_agrees_with_tract() {
             fs::write(file("network.onnx"), &onnx).unwrap();
             fs::write(file("film.f32"), bytes(&numbers(&film))).unwrap();
             let status = Command::new(&python)
-                .arg(root.join("tests/oracles/onnx_parity.py"))
+                .arg(repository().join("tests/oracles/onnx_parity.py"))
                 .args([file("network.onnx"), file("film.f32"), file("map.f32"), file("pooled.f32")])
                 .status()
                 .unwrap();
