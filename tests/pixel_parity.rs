@@ -2,12 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use fieldray_common::{
-    phantom,
-    prepare::Preparation,
-    read,
-    region::Region,
-};
+use fieldray_common::{phantom, prepare::Preparation, read, region::Region};
 use fieldray_tests::real_data;
 use fieldray_trainer::data::{
     batch::Batcher,
@@ -47,7 +42,8 @@ fn training_and_box_see_the_same_bytes() {
         }
     }
     if let Some(real) = real_data("fracatlas") {
-        let mut films: Vec<PathBuf> = fs::read_dir(real.join("images")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut films: Vec<PathBuf> =
+            fs::read_dir(real.join("images")).unwrap().map(|entry| entry.unwrap().path()).collect();
         films.sort();
         files.extend(films.into_iter().step_by(300));
     }
@@ -60,7 +56,8 @@ fn training_and_box_see_the_same_bytes() {
     let grids = Grids::open(folder.path(), &listed, &PREPARATION, &ProgressBar::hidden()).unwrap();
     assert!(grids.unusable().is_empty(), "{:?}", grids.unusable());
     let regions = [Region::Hand];
-    let batcher = Batcher { films: listed, grids: &grids, regions: &regions, preparation: &PREPARATION, device: Device::Cpu };
+    let batcher =
+        Batcher { films: listed, grids: &grids, regions: &regions, preparation: &PREPARATION, device: Device::Cpu };
     for (place, file) in files.iter().enumerate() {
         let trained: Tensor = batcher.batch(&[place], 0.0).films;
         let trained = Vec::<f32>::try_from(trained.view([-1])).unwrap();

@@ -18,6 +18,10 @@ use fieldray_trainer::{
 };
 use tch::Device;
 
+/// The demo key pair: public on purpose, so that anyone can make the default bundle again.
+const DEMO_SECRET_KEY: &str = include_str!("../keys/demo.key");
+const DEMO_PUBLIC_KEY: &str = include_str!("../../appliance/keys/demo.pub");
+
 /// Trains Fieldray's models and exports them as signed bundles.
 #[derive(Debug, Parser)]
 #[command(name = "fieldray-train", version)]
@@ -50,9 +54,9 @@ struct Run {
     /// Threads of one process; with other backbones beside it, one each is fastest
     #[arg(long, default_value_t = 1, value_name = "N")]
     threads: u16,
-    /// minisign secret key that signs the bundle; its password is taken from $FIELDRAY_KEY_PASSWORD
-    #[arg(long, value_name = "FILE", default_value = "trainer/keys/demo.key")]
-    key: PathBuf,
+    /// minisign secret key that signs the bundle, its password in $FIELDRAY_KEY_PASSWORD [default: the public demo key]
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -65,9 +69,9 @@ struct Evaluate {
     /// Folder that holds the data sets [default: $FIELDRAY_DATA, else ../shared]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// minisign public key that the bundle must be signed with
-    #[arg(long, value_name = "FILE", default_value = "appliance/keys/demo.pub")]
-    key: PathBuf,
+    /// minisign public key that the bundle must be signed with [default: the public demo key]
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
     /// Write each film's result to this file, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -96,7 +100,10 @@ impl Run {
         ensure!(self.threads > 0, "--threads: at least 1");
         tch::set_num_threads(self.threads.into());
         let recipe = Recipe::open(&self.recipe)?;
-        let key = SigningKey::open(&self.key, env::var("FIELDRAY_KEY_PASSWORD").ok())?;
+        let key = match self.key {
+            Some(file) => SigningKey::open(&file, env::var("FIELDRAY_KEY_PASSWORD").ok())?,
+            None => SigningKey::from_text(DEMO_SECRET_KEY, None)?,
+        };
         let out = self.out.unwrap_or_else(|| PathBuf::from("runs").join(&recipe.name));
         let data = data_folder(self.data);
         let split = data::parted(&recipe, &data)?;
@@ -118,8 +125,12 @@ impl Run {
 impl Evaluate {
     fn carry_out(self) -> Result<()> {
         let recipe = Recipe::open(&self.recipe)?;
-        let key =
-            fs::read_to_string(&self.key).with_context(|| format!("cannot read the key {}", self.key.display()))?;
+        let key = match self.key {
+            Some(file) => {
+                fs::read_to_string(&file).with_context(|| format!("cannot read the key {}", file.display()))?
+            }
+            None => DEMO_PUBLIC_KEY.to_owned(),
+        };
         let line = key.lines().find(|line| line.starts_with("RW")).unwrap_or_default();
         let trusted = [TrustedKey::from_base64("the given key", line)?];
         let content = fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;

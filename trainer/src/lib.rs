@@ -19,3 +19,12 @@ pub mod export;
 pub mod keys;
 
 pub mod assemble;
+
+/// Seeds torch's random generator for one test. It is one for all tests, and they run side by side: hold what is given back.
+#[cfg(test)]
+fn seeded(seed: i64) -> std::sync::MutexGuard<'static, ()> {
+    static GENERATOR: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let alone = GENERATOR.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    tch::manual_seed(seed);
+    alone
+}

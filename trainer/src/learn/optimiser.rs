@@ -111,7 +111,7 @@ mod tests {
     /// The first step of AdamW is the rate, against the gradient's sign, whatever the gradient's size.
     #[test]
     fn the_first_step_is_the_rate() {
-        tch::manual_seed(1);
+        let _alone = crate::seeded(1);
         let model = Model::new(Architecture::SqueezeNet1_1, 2, tch::Device::Cpu);
         let weight = model.heads.variables().remove("abnormal.weight").unwrap();
         let before = weight.copy();
