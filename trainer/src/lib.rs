@@ -5,6 +5,7 @@
 pub mod recipe;
 
 pub mod folder;
+mod parallel;
 
 pub mod data;
 pub mod network;

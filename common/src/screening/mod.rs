@@ -12,6 +12,7 @@ use std::fmt;
 
 use crate::calibrate::Side;
 use crate::explain::Heatmap;
+use crate::prepare::Placement;
 use crate::radiograph::Radiograph;
 use crate::region::Region;
 
@@ -166,25 +167,34 @@ pub fn screen(
     let seen = model.see(&tensor)?;
     done(Stage::Network);
 
-    let choice = match region::choose(model, film, given, &seen) {
+    Ok(conclude(model, film, given, &seen, prepared.placement, done))
+}
+
+/// What follows from what the networks saw in a film that lies on the grid at `placement`: region, decision, heatmap.
+///
+/// For callers that ask more than one thing of one look; the others call [`screen`].
+pub fn conclude(
+    model: &Model,
+    film: &Radiograph,
+    given: Option<usize>,
+    seen: &Seen,
+    placement: Placement,
+    done: &mut dyn FnMut(Stage),
+) -> Screening {
+    let choice = match region::choose(model, film, given, seen) {
         Ok(choice) => choice,
         Err(reason) => {
-            return Ok(Screening { region: None, probability: None, decision: Decision::Refer, reason, heatmap: None });
+            return Screening { region: None, probability: None, decision: Decision::Refer, reason, heatmap: None };
         }
     };
-    let evidence = model.judge(choice.head, &seen);
-    let (decision, reason) = decide(model, choice.head, &seen, &evidence);
+    let evidence = model.judge(choice.head, seen);
+    let (decision, reason) = decide(model, choice.head, seen, &evidence);
     done(Stage::Classify);
 
-    let heatmap = Heatmap::new(&model.explain(&seen, &evidence), prepared.placement);
+    let heatmap = Heatmap::new(&model.explain(seen, &evidence), placement);
     done(Stage::Explain);
-    Ok(Screening {
-        region: Some(choice),
-        probability: Some(evidence.probability),
-        decision,
-        reason,
-        heatmap: Some(heatmap),
-    })
+    let (region, probability) = (Some(choice), Some(evidence.probability));
+    Screening { region, probability, decision, reason, heatmap: Some(heatmap) }
 }
 
 fn decide(model: &Model, head: usize, seen: &Seen, evidence: &Evidence) -> (Decision, Reason) {

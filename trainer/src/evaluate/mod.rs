@@ -4,11 +4,6 @@ mod figures;
 
 pub use figures::{Figures, Pointing};
 
-use std::{
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
-};
-
 use anyhow::{Context, Result};
 use fieldray_common::{
     explain::Peak,
@@ -17,10 +12,13 @@ use fieldray_common::{
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use crate::data::{
-    self,
-    manifest::{Film, Hardware},
-    split::{self, HoldOut, Part},
+use crate::{
+    data::{
+        self,
+        manifest::{Film, Hardware},
+        split::{self, HoldOut, Part},
+    },
+    parallel,
 };
 
 /// How a model did on one held-out film.
@@ -67,7 +65,7 @@ pub struct Evaluation {
 /// Screens the held-out films with their regions given, and sums up.
 ///
 /// # Errors
-/// Where a file is gone or the model itself fails; a film it cannot read counts as `unreadable`.
+/// Where a film is gone, unreadable or blank, or the model itself fails: figures with films left out would flatter.
 pub fn evaluate(
     model: &Model,
     hold_out: &Part<HoldOut>,
@@ -82,27 +80,9 @@ pub fn evaluate(
         families.iter().position(|family| family.iter().any(|at| hold_out.films()[*at].id == film.id)).unwrap_or(0)
             as u64
     };
-    let next = AtomicUsize::new(0);
-    let work = || -> Result<Vec<(usize, FilmResult)>> {
-        let mut results = Vec::new();
-        while let Some((at, film)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, *films.get(at)?)))
-        {
-            results.push((at, screen(model, film, family_of(film)).with_context(|| format!("film {}", film.id))?));
-            progress.inc(1);
-        }
-        Ok(results)
-    };
-    let mut results = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
-        let mut results = Vec::with_capacity(films.len());
-        for worker in workers {
-            results.extend(worker.join().map_err(|_| anyhow::anyhow!("an evaluation worker stopped"))??);
-        }
-        anyhow::Ok(results)
+    let films = parallel::each(&films, threads, progress, |film| {
+        screen(model, film, family_of(film)).with_context(|| format!("film {}", film.id))
     })?;
-    results.sort_by_key(|(at, _)| *at);
-    let films: Vec<FilmResult> = results.into_iter().map(|(_, result)| result).collect();
     let (counted, _) = figures::parted(&films);
     let recognised = counted.iter().filter(|film| film.recognised.as_ref() == Some(&film.head)).count();
     Ok(Evaluation {
@@ -121,9 +101,9 @@ fn head_of(model: &Model, film: &Film) -> Option<usize> {
 fn screen(model: &Model, film: &Film, family: u64) -> Result<FilmResult> {
     let head = head_of(model, film).context("no head covers it")?;
     let radiograph = data::radiograph(film)?;
-    let screening = screening::screen(model, &radiograph, Some(head), &mut |_| ())?;
     let prepared = model.preparation().apply(&radiograph)?;
     let seen = model.see(&model.preparation().tensor(&prepared.grid))?;
+    let screening = screening::conclude(model, &radiograph, Some(head), &seen, prepared.placement, &mut |_| ());
     let recognised = model.recognise(&seen).map(|head| model.heads()[head].name.clone());
     let size = [radiograph.width_px() as f64, radiograph.height_px() as f64];
     let pointing = screening.heatmap.as_ref().filter(|_| !film.lesions.is_empty()).map(|heatmap| {
