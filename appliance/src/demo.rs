@@ -59,7 +59,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         writeln!(out, "\nLook at {} first.", telling.display())?;
     }
     writeln!(out, "Then screen a film of your own: fieldray screen film.dcm")?;
-    writeln!(out, "\nDrawn films show how Fieldray works, not how well. It is a screening aid, not a diagnosis.")?;
+    writeln!(
+        out,
+        "\nThese films were drawn and chosen to show how Fieldray works, not how well. It is a screening aid, not a diagnosis."
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
