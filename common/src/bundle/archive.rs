@@ -13,8 +13,8 @@ pub const MAX_BYTES: usize = 512 << 20;
 /// Why an archive cannot be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArchiveError {
-    /// Not a tar archive, or cut short.
-    #[error("the file is damaged or not a bundle ({0}); copy it again")]
+    /// Not a tar archive, or cut short; for the log, what the archive's reader met.
+    #[error("the file is damaged or not a bundle; copy it again")]
     Damaged(String),
     /// Larger than [`MAX_BYTES`].
     #[error("the file has {0} bytes, more than any bundle")]

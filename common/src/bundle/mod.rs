@@ -42,14 +42,14 @@ pub struct Bundle {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
     /// The container cannot be read.
-    #[error("{0}")]
+    #[error(transparent)]
     Archive(#[from] ArchiveError),
     /// A file that every bundle has is not there.
     #[error("the bundle lacks '{0}'; it is damaged or not a Fieldray bundle")]
     Lacks(String),
     /// The signature does not hold.
     #[error("{0}; ask who made it for a bundle signed with a trusted key")]
-    Signature(#[from] SignatureError),
+    Signature(SignatureError),
     /// It was made for another version of this software.
     #[error("the bundle has format {0}, this appliance reads format {FORMAT}; {way_out}", way_out = format_way_out(*.0))]
     Format(u32),
@@ -66,6 +66,12 @@ pub enum BundleError {
 
 fn format_way_out(format: u32) -> &'static str {
     if format > FORMAT { "update the appliance first" } else { "export it again with this version's trainer" }
+}
+
+impl From<SignatureError> for BundleError {
+    fn from(error: SignatureError) -> Self {
+        Self::Signature(error)
+    }
 }
 
 impl Bundle {
