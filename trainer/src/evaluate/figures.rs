@@ -124,6 +124,7 @@ fn share(cases: impl Iterator<Item = bool>) -> Option<f64> {
 
 impl fmt::Display for Evaluation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cell = |value: &Option<Interval>| value.map_or("-".to_owned(), |interval| interval.to_string());
         writeln!(f, "{} on {}; 95 % intervals by a bootstrap over families of films", self.bundle, self.data)?;
         writeln!(f)?;
         writeln!(
@@ -132,7 +133,6 @@ impl fmt::Display for Evaluation {
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|---|---|---|")?;
         for row in &self.figures {
-            let cell = |value: &Option<Interval>| value.map_or("-".to_owned(), |interval| interval.to_string());
             let chance = row.pointing_chance.map_or(String::new(), |chance| format!(" ({chance:.3})"));
             writeln!(
                 f,
@@ -150,7 +150,6 @@ impl fmt::Display for Evaluation {
             )?;
         }
         if let Some(all) = self.figures.first() {
-            let cell = |value: &Option<Interval>| value.map_or("-".to_owned(), |interval| interval.to_string());
             writeln!(f)?;
             writeln!(
                 f,

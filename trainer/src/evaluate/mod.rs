@@ -4,6 +4,8 @@ mod figures;
 
 pub use figures::{Figures, Pointing};
 
+use std::collections::HashMap;
+
 use anyhow::{Context, Result};
 use fieldray_common::{
     explain::Peak,
@@ -75,13 +77,13 @@ pub fn evaluate(
 ) -> Result<Evaluation> {
     let films: Vec<&Film> = hold_out.films().iter().filter(|film| head_of(model, film).is_some()).collect();
     progress.set_length(films.len() as u64);
-    let families = split::families(hold_out.films());
-    let family_of = |film: &Film| {
-        families.iter().position(|family| family.iter().any(|at| hold_out.films()[*at].id == film.id)).unwrap_or(0)
-            as u64
-    };
+    // Every held-out film is in exactly one family, so that looking one up cannot fail.
+    let mut family_of = HashMap::new();
+    for (family, places) in split::families(hold_out.films()).iter().enumerate() {
+        family_of.extend(places.iter().map(|at| (hold_out.films()[*at].id.as_str(), family as u64)));
+    }
     let films = parallel::each(&films, threads, progress, |film| {
-        screen(model, film, family_of(film)).with_context(|| format!("film {}", film.id))
+        screen(model, film, family_of[film.id.as_str()]).with_context(|| format!("film {}", film.id))
     })?;
     let (counted, _) = figures::parted(&films);
     let recognised = counted.iter().filter(|film| film.recognised.as_ref() == Some(&film.head)).count();
