@@ -17,7 +17,7 @@ fn main() -> anyhow::Result<()> {
     let arguments: Vec<usize> = std::env::args().skip(1).map(|argument| argument.parse()).collect::<Result<_, _>>()?;
     tch::set_num_threads(arguments.first().copied().unwrap_or(1) as i32);
     let sides = if arguments.len() > 1 { &arguments[1..] } else { &[192, 224] };
-    for architecture in [Architecture::MobileNetV2, Architecture::SqueezeNet1_1, Architecture::ResNet10] {
+    for architecture in [Architecture::MobileNetV2Pyramid, Architecture::SqueezeNet1_1Gated, Architecture::ResNet10] {
         for &side_px in sides {
             for batch in [16, 32] {
                 let [clock, processor] = measure(architecture, side_px as i64, batch)?;

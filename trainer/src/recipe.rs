@@ -105,6 +105,10 @@ pub struct Stage {
     pub regions: Vec<Region>,
     /// Phantoms in each epoch, drawn anew from the training phantoms.
     pub phantoms: usize,
+    /// Normal real films in each epoch for every abnormal one, drawn anew; all of them where absent. What is seen seldom is then seen
+    /// oftener in the same time.
+    #[serde(default)]
+    pub normals: Option<f64>,
     /// Passes over the films, head warm-up included.
     pub epochs: usize,
     /// Of these, passes at the start in which the backbone stands still and only the heads learn.
@@ -309,6 +313,7 @@ impl Stage {
             shares.iter().all(|share| (0.0..1.0).contains(share)),
             "warm_up, label_smoothing and average_decay lie between 0 and 1"
         );
+        ensure!(self.normals.is_none_or(|share| share > 0.0), "normals: more than 0 for each abnormal film");
         let weights = [self.weight_decay, self.augmentation, self.balance, self.region_weight, self.box_weight];
         ensure!(
             weights.iter().chain([&self.head_rate, &self.body_rate]).all(|value| value.is_finite() && *value >= 0.0),

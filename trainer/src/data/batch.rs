@@ -9,6 +9,7 @@ use rand_pcg::Pcg64Mcg;
 use tch::{Device, Kind, Tensor};
 
 use super::{augment::augment, cache::Grids, manifest::Film};
+use crate::recipe::Stage;
 
 /// N films and what is known of them.
 #[derive(Debug)]
@@ -92,12 +93,24 @@ impl Batcher<'_> {
     }
 }
 
-/// The order of one epoch: every real film once and `phantoms` of the phantoms, shuffled; decided by seed and epoch.
-pub fn order(films: &[&Film], phantoms: usize, seed: u64, epoch: usize) -> Vec<usize> {
+/// The order of one epoch: every abnormal real film once, normal ones and phantoms as many as the stage wants, shuffled; decided by
+/// seed and epoch.
+pub fn order(films: &[&Film], stage: &Stage, seed: u64, epoch: usize) -> Vec<usize> {
     let mut random = Pcg64Mcg::seed_from_u64(mix(&[seed, epoch as u64]));
-    let (mut order, mut drawn): (Vec<usize>, Vec<usize>) = (0..films.len()).partition(|&at| films[at].is_real());
+    let (real, mut drawn): (Vec<usize>, Vec<usize>) = (0..films.len()).partition(|&at| films[at].is_real());
+    let mut order = match stage.normals {
+        None => real,
+        Some(share) => {
+            let (mut order, mut normal): (Vec<usize>, Vec<usize>) =
+                real.into_iter().partition(|&at| films[at].is_abnormal());
+            normal.shuffle(&mut random);
+            normal.truncate((share * order.len() as f64).round() as usize);
+            order.extend(normal);
+            order
+        }
+    };
     drawn.shuffle(&mut random);
-    order.extend(drawn.into_iter().take(phantoms));
+    order.extend(drawn.into_iter().take(stage.phantoms));
     order.shuffle(&mut random);
     order
 }

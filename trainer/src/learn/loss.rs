@@ -5,8 +5,11 @@ use tch::{Kind, Reduction, Tensor};
 use super::model::Answers;
 use crate::{data::batch::Batch, recipe::Stage};
 
+/// How hard cells that are right already are passed over.
+const FOCUS: f64 = 2.0;
+
 /// How wrong the answers are: binary cross-entropy of the abnormality (labels smoothed, abnormal films weighted), plus
-/// cross-entropy of the region, plus binary cross-entropy of every map cell against the lesion boxes, by the stage's weights.
+/// cross-entropy of the region, plus the focal loss of every map cell against the lesion boxes, by the stage's weights.
 pub fn loss(answers: &Answers, batch: &Batch, stage: &Stage, abnormal_weight: f64) -> Tensor {
     let smoothed = &batch.abnormal * (1.0 - stage.label_smoothing) + stage.label_smoothing / 2.0;
     let weights = &batch.abnormal * (abnormal_weight - 1.0) + 1.0;
@@ -18,11 +21,17 @@ pub fn loss(answers: &Answers, batch: &Batch, stage: &Stage, abnormal_weight: f6
     abnormal + region * stage.region_weight + lesion(answers, batch) * stage.box_weight
 }
 
-/// Summed over a film's cells and averaged over films: a lesion is few of many cells, and a mean would drown it.
+/// The focal loss for shares (Li et al. 2020, "Generalized focal loss", eq. 4): a cell's target is the share of it that boxes cover.
+///
+/// Summed over all cells, and divided by how much of the batch is lesion: of a hundred cells ninety-nine hold none, and a mean would
+/// drown the one.
 fn lesion(answers: &Answers, batch: &Batch) -> Tensor {
     let size = answers.lesion.size();
-    let (cells, _) = batch.lesions.adaptive_max_pool2d([size[2], size[3]]);
-    let each = answers.lesion.binary_cross_entropy_with_logits::<Tensor>(&cells, None, None, Reduction::None);
-    let each = each.sum_dim_intlist([1_i64, 2, 3].as_slice(), false, Kind::Float);
-    (each * &batch.located).mean(Kind::Float)
+    let share = batch.lesions.adaptive_avg_pool2d([size[2], size[3]]);
+    let said = answers.lesion.clamp(1e-6, 1.0 - 1e-6);
+    let (rest, unsaid): (Tensor, Tensor) = (1.0 - &share, 1.0 - &said);
+    let wrong = -(&share * said.log() + rest * unsaid.log());
+    let each = (&share - &said).abs().pow_tensor_scalar(FOCUS) * wrong;
+    let located = batch.located.reshape([-1, 1, 1, 1]);
+    (each * located).sum(Kind::Float) / (share.sum(Kind::Float) + 1.0)
 }

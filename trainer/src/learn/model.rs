@@ -4,10 +4,11 @@ use anyhow::Result;
 use fieldray_common::prepare::Preparation;
 use tch::{
     Device, Kind, Tensor,
-    nn::{self, Module, VarStore},
+    nn::{self, Module, ModuleT, VarStore},
 };
 
 use crate::{
+    data::batch::Batch,
     network::{
         Architecture,
         import::{self, Grey},
@@ -27,9 +28,19 @@ pub struct Model {
     /// The heads' variables.
     pub heads: VarStore,
     backbone: Backbone,
+    norm: nn::BatchNorm,
     abnormal: nn::Linear,
     region: nn::Linear,
-    lesion: nn::Conv2D,
+    lesion: Lesion,
+}
+
+/// What says whether a cell of the map holds a lesion.
+#[derive(Debug)]
+enum Lesion {
+    /// The backbone's own gate, its map's first channel.
+    Gate,
+    /// A head, left behind with the others.
+    Head(nn::Conv2D),
 }
 
 /// What is learning while films are looked at.
@@ -43,14 +54,14 @@ pub enum Learning {
     Everything,
 }
 
-/// What the heads say about N films, all as logits.
+/// What the heads say about N films.
 #[derive(Debug)]
 pub struct Answers {
-    /// Abnormal or not, N.
+    /// Abnormal or not as a logit, N.
     pub abnormal: Tensor,
-    /// Which region, N x regions.
+    /// Which region as logits, N x regions.
     pub region: Tensor,
-    /// A lesion in this cell of the feature map or not, N x 1 x h x w.
+    /// Probability of a lesion in each cell of the feature map, N x 1 x h x w.
     pub lesion: Tensor,
 }
 
@@ -62,11 +73,18 @@ impl Model {
         let (root, channels) = (heads.root(), graph.feature_channels() as i64);
         // Few cells hold a lesion: learning need not begin with that.
         let seldom = nn::ConvConfig { bs_init: nn::Init::Const(-4.0), ..Default::default() };
+        // Gated features are small, the others are not: the heads see both as the fusion will, standardised.
+        let standardised = nn::BatchNormConfig { ws_init: nn::Init::Const(1.0), ..Default::default() };
         Self {
             backbone: Backbone::new(&body.root(), &graph),
+            norm: nn::batch_norm1d(&root / "norm", channels, standardised),
             abnormal: nn::linear(&root / "abnormal", channels, 1, Default::default()),
             region: nn::linear(&root / "region", channels, regions as i64, Default::default()),
-            lesion: nn::conv2d(&root / "lesion", channels, 1, 1, seldom),
+            lesion: if graph.has_gate() {
+                Lesion::Gate
+            } else {
+                Lesion::Head(nn::conv2d(&root / "lesion", channels, 1, 1, seldom))
+            },
             body,
             heads,
         }
@@ -92,11 +110,15 @@ impl Model {
     pub fn look(&self, films: &Tensor, learning: Learning) -> Answers {
         let mode = if learning == Learning::Everything { Mode::Train } else { Mode::Evaluate };
         let Features { map, pooled } = self.backbone.forward(films, mode);
+        let pooled = self.norm.forward_t(&pooled, learning != Learning::Nothing);
         let pooled = pooled.dropout(DROPOUT, learning != Learning::Nothing);
         Answers {
             abnormal: self.abnormal.forward(&pooled).squeeze_dim(1),
             region: self.region.forward(&pooled),
-            lesion: self.lesion.forward(&map),
+            lesion: match &self.lesion {
+                Lesion::Gate => map.narrow(1, 0, 1),
+                Lesion::Head(head) => head.forward(&map).sigmoid(),
+            },
         }
     }
 
@@ -125,9 +147,17 @@ impl Model {
         });
     }
 
-    /// Probability that each film is abnormal (not calibrated), 0 to 1, without learning.
-    pub fn score(&self, films: &Tensor) -> Result<Vec<f64>> {
-        let logits = tch::no_grad(|| self.look(films, Learning::Nothing).abnormal);
-        Ok(Vec::try_from(logits.to_kind(Kind::Double).sigmoid().to_device(Device::Cpu))?)
+    /// Without learning: the probability that each film is abnormal (not calibrated), 0 to 1, and of films with boxes whether the
+    /// likeliest cell of the lesion map lies in one.
+    pub fn score(&self, batch: &Batch) -> Result<(Vec<f64>, Vec<Option<bool>>)> {
+        let answers = tch::no_grad(|| self.look(&batch.films, Learning::Nothing));
+        let probabilities = answers.abnormal.to_kind(Kind::Double).sigmoid().to_device(Device::Cpu);
+        let size = answers.lesion.size();
+        let (boxes, _) = batch.lesions.adaptive_max_pool2d([size[2], size[3]]);
+        let (boxes, likeliest) = (boxes.flatten(1, -1), answers.lesion.flatten(1, -1).argmax(1, true));
+        let hits = Vec::<f64>::try_from(boxes.gather(1, &likeliest, false).squeeze_dim(1).to_kind(Kind::Double))?;
+        let lesions = Vec::<f64>::try_from(boxes.amax([1_i64].as_slice(), false).to_kind(Kind::Double))?;
+        let pointed = hits.into_iter().zip(lesions).map(|(hit, any)| (any > 0.0).then_some(hit > 0.0)).collect();
+        Ok((Vec::try_from(probabilities)?, pointed))
     }
 }

@@ -56,7 +56,7 @@ impl Trainer<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<()> {
         let seed = mix(&[self.seed, self.architecture as u64, place.stage as u64]);
-        let films = order(&training.films, stage.phantoms, seed, 0).len();
+        let films = order(&training.films, stage, seed, 0).len();
         let schedule = Schedule::new(stage, films);
         let abnormal_weight = abnormal_weight(training, stage);
         let checkpoint = self.folder.checkpoint(self.architecture);
@@ -64,7 +64,7 @@ impl Trainer<'_> {
 
         while place.step < schedule.steps {
             let epoch = place.step / schedule.epoch_steps;
-            let order = order(&training.films, stage.phantoms, seed, epoch);
+            let order = order(&training.films, stage, seed, epoch);
             let batches = order.chunks(stage.batch).take(schedule.epoch_steps);
             let done = place.step % schedule.epoch_steps;
             let title = format!("{} {}/{}", stage.purpose.name(), epoch + 1, stage.epochs);
@@ -93,7 +93,8 @@ impl Trainer<'_> {
             }
 
             let rate = progress.films_per_second();
-            let auroc = self.validate(validation)?;
+            let Validation { auroc, pointing } = self.validate(validation)?;
+            let pointing = pointing.map_or(String::new(), |share| format!(", pointing {share:.2}"));
             let loss = place.loss / schedule.epoch_steps as f64;
             if stage.keep == Keep::Last || place.best.is_none_or(|best| auroc > best.auroc) {
                 checkpoint::save_weights(&self.folder.best(self.architecture), &self.average)?;
@@ -103,7 +104,7 @@ impl Trainer<'_> {
             checkpoint::save(&checkpoint, &place, &self.model, &self.average, &optimiser)?;
             saved = Instant::now();
             progress.say(&format!(
-                "{} epoch {}/{}: loss {loss:.3}, validation AUROC {auroc:.3}, {rate:.1} films/s, {}",
+                "{} epoch {}/{}: loss {loss:.3}, validation AUROC {auroc:.3}{pointing}, {rate:.1} films/s, {}",
                 stage.purpose.name(),
                 epoch + 1,
                 stage.epochs,
@@ -118,19 +119,33 @@ impl Trainer<'_> {
         Ok(())
     }
 
-    /// AUROC of the average on the validation films, as the box would see them.
-    fn validate(&self, validation: &Batcher<'_>) -> Result<f64> {
+    /// How the average does on the validation films, as the box would see them.
+    fn validate(&self, validation: &Batcher<'_>) -> Result<Validation> {
         let places: Vec<usize> = (0..validation.films.len()).collect();
         let mut scores = Vec::with_capacity(places.len());
+        let mut hits = Vec::new();
         for places in places.chunks(SCORING_BATCH) {
-            scores.extend(self.average.score(&validation.batch(places, 0.0).films)?);
+            let batch = validation.batch(places, 0.0);
+            let (probabilities, pointed) = self.average.score(&batch)?;
+            scores.extend(probabilities);
+            hits.extend(pointed.into_iter().flatten());
         }
         let films: Vec<Scored> = (validation.films.iter().zip(scores))
             .map(|(film, probability)| Scored { abnormal: film.is_abnormal(), probability })
             .collect();
         // One class alone says nothing of how they are told apart.
-        Ok(auroc(&films).unwrap_or(0.5))
+        let auroc = auroc(&films).unwrap_or(0.5);
+        let share = hits.iter().filter(|hit| **hit).count() as f64 / hits.len().max(1) as f64;
+        Ok(Validation { auroc, pointing: (!hits.is_empty()).then_some(share) })
     }
+}
+
+/// What an epoch is judged by.
+struct Validation {
+    /// Area under the ROC curve, 0 to 1.
+    auroc: f64,
+    /// Of the films with boxes, the share whose likeliest cell lies in one.
+    pointing: Option<f64>,
 }
 
 fn abnormal_weight(training: &Batcher<'_>, stage: &Stage) -> f64 {

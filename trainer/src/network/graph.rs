@@ -48,8 +48,15 @@ pub enum Layer {
     Relu6,
     /// The greatest value in a window.
     MaxPool(Window),
+    /// 1 / (1 + exp(-x)).
+    Sigmoid,
     /// The sum of two maps of one shape.
     Add,
+    /// A map, every channel times the one channel of a second map of its side.
+    Gate,
+    /// Every cell of the first map repeated on a square of this side in cells (nearest-neighbour upsampling), cut at the right
+    /// and the bottom to the side of the second map.
+    Upsample(usize),
     /// Maps of one side, channel after channel.
     Concat,
 }
@@ -146,6 +153,11 @@ impl Graph {
         self.nodes.last().map_or(1, |node| node.channels)
     }
 
+    /// Whether the feature map's first channel is where the network looks: see [`super::neck`].
+    pub fn has_gate(&self) -> bool {
+        self.nodes.iter().any(|node| node.layer == Layer::Gate)
+    }
+
     /// How many channels each convolution sees at once, and `None` for other layers.
     pub fn channels_seen(&self, node: &Node) -> Option<usize> {
         match &node.layer {
@@ -164,6 +176,10 @@ impl Graph {
             let before = node.inputs.first().map_or(side_px, |input| shapes[input.0].side_px);
             let side = match &node.layer {
                 Layer::Convolution(Convolution { window, .. }) | Layer::MaxPool(window) => window.steps(before),
+                Layer::Upsample(factor) => {
+                    let wanted = shapes[node.inputs[1].0].side_px;
+                    (before * factor >= wanted).then_some(wanted)
+                }
                 _ => Some(before).filter(|&side| side > 0),
             };
             let too_small = || TooSmall { network: self.name.clone(), layer: node.name.clone(), side_px };
@@ -298,6 +314,25 @@ impl Builder {
     pub fn max_pool(&mut self, name: impl Into<String>, input: NodeId, window: Window) -> NodeId {
         let channels = self.channels(input);
         self.push(name.into(), Layer::MaxPool(window), vec![input], channels)
+    }
+
+    /// 1 / (1 + exp(-x)).
+    pub fn sigmoid(&mut self, input: NodeId) -> NodeId {
+        self.after(input, "sigmoid", Layer::Sigmoid)
+    }
+
+    /// Every cell repeated on a square of `factor` cells a side, as far as the map `like` goes.
+    pub fn upsample(&mut self, input: NodeId, factor: usize, like: NodeId) -> NodeId {
+        let before = &self.graph.nodes[input.0];
+        let (name, channels) = (format!("{}.upsample", before.name), before.channels);
+        self.push(name, Layer::Upsample(factor), vec![input, like], channels)
+    }
+
+    /// Every channel of a map times the one channel of `gate`.
+    pub fn gate(&mut self, name: impl Into<String>, map: NodeId, gate: NodeId) -> NodeId {
+        assert_eq!(self.channels(gate), 1, "a gate has one channel");
+        let channels = self.channels(map);
+        self.push(name.into(), Layer::Gate, vec![map, gate], channels)
     }
 
     /// The sum of two maps.

@@ -88,7 +88,9 @@ pub fn load(backbone: &Backbone, architecture: Architecture, path: &Path, grey: 
         let tensor = tensors.get(&name).map(|tensor| tensor.to_kind(Kind::Double));
         tensor.ok_or(ImportError::Missing { path: path.to_owned(), name, architecture })
     };
-    for (index, (name, parameters)) in backbone.parameters().enumerate() {
+    // No published network has our neck: it starts from random weights.
+    let published = backbone.parameters().filter(|(name, _)| !name.starts_with("neck."));
+    for (index, (name, parameters)) in published.enumerate() {
         let mut found = match origin {
             Origin::Folded => {
                 Published { weight: take(format!("{name}.weight"))?, bias: take(format!("{name}.bias"))?, norm: None }
@@ -151,7 +153,7 @@ impl Colours {
                 Self { scale, offset: [0, 1, 2].map(|colour| -mean[colour] * scale[colour]) }
             }
             // Caffe's convention: blue, green, red from 0 to 255, less ImageNet's mean of each.
-            (Origin::Folded, Architecture::SqueezeNet1_1) => {
+            (Origin::Folded, Architecture::SqueezeNet1_1 | Architecture::SqueezeNet1_1Gated) => {
                 Self { scale: [255.0; 3], offset: [-103.939, -116.779, -123.68] }
             }
             // TensorFlow's: from -1 to 1.
@@ -230,7 +232,7 @@ fn write(name: &str, variable: &Tensor, value: &Tensor) -> Result<(), ImportErro
 fn torchvision_names(architecture: Architecture, name: &str) -> Option<(String, Option<String>)> {
     let with_norm = |convolution: String, norm: String| Some((convolution, Some(norm)));
     match architecture {
-        Architecture::MobileNetV2 => match name.split_once('.') {
+        Architecture::MobileNetV2 | Architecture::MobileNetV2Pyramid => match name.split_once('.') {
             None if name == "stem" => with_norm("features.0.0".into(), "features.0.1".into()),
             None => with_norm("features.18.0".into(), "features.18.1".into()),
             Some((block, part)) => {
@@ -245,7 +247,7 @@ fn torchvision_names(architecture: Architecture, name: &str) -> Option<(String, 
                 }
             }
         },
-        Architecture::SqueezeNet1_1 => match name.split_once('.') {
+        Architecture::SqueezeNet1_1 | Architecture::SqueezeNet1_1Gated => match name.split_once('.') {
             None => Some(("features.0".into(), None)),
             Some((fire, part)) => {
                 // Pools and activations are counted too: fires 2 to 9 stand in these places.

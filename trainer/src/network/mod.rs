@@ -2,6 +2,8 @@
 
 pub mod graph;
 
+mod neck;
+
 mod mobilenet_v2;
 mod resnet;
 mod squeezenet;
@@ -21,9 +23,15 @@ pub enum Architecture {
     /// MobileNetV2, width 1.0: 2.2 million parameters.
     #[serde(rename = "mobilenet_v2")]
     MobileNetV2,
+    /// MobileNetV2 under a pyramid and a gate: 2.5 million parameters, a map of an eighth of the film's side.
+    #[serde(rename = "mobilenet_v2_pyramid")]
+    MobileNetV2Pyramid,
     /// SqueezeNet 1.1: 0.7 million parameters, no batch norm.
     #[serde(rename = "squeezenet1_1")]
     SqueezeNet1_1,
+    /// SqueezeNet 1.1 under a gate: 0.9 million parameters.
+    #[serde(rename = "squeezenet1_1_gated")]
+    SqueezeNet1_1Gated,
     /// ResNet18: 11 million parameters.
     #[serde(rename = "resnet18")]
     ResNet18,
@@ -34,13 +42,22 @@ pub enum Architecture {
 
 impl Architecture {
     /// All that can be trained.
-    pub const ALL: [Architecture; 4] = [Self::MobileNetV2, Self::SqueezeNet1_1, Self::ResNet18, Self::ResNet10];
+    pub const ALL: [Architecture; 6] = [
+        Self::MobileNetV2,
+        Self::MobileNetV2Pyramid,
+        Self::SqueezeNet1_1,
+        Self::SqueezeNet1_1Gated,
+        Self::ResNet18,
+        Self::ResNet10,
+    ];
 
     /// The name used in recipes, files and bundles.
     pub fn name(self) -> &'static str {
         match self {
             Self::MobileNetV2 => "mobilenet_v2",
+            Self::MobileNetV2Pyramid => "mobilenet_v2_pyramid",
             Self::SqueezeNet1_1 => "squeezenet1_1",
+            Self::SqueezeNet1_1Gated => "squeezenet1_1_gated",
             Self::ResNet18 => "resnet18",
             Self::ResNet10 => "resnet10",
         }
@@ -50,7 +67,9 @@ impl Architecture {
     pub fn graph(self) -> Graph {
         match self {
             Self::MobileNetV2 => mobilenet_v2::graph(),
+            Self::MobileNetV2Pyramid => mobilenet_v2::pyramid(),
             Self::SqueezeNet1_1 => squeezenet::graph(),
+            Self::SqueezeNet1_1Gated => squeezenet::gated(),
             Self::ResNet18 => resnet::resnet18(),
             Self::ResNet10 => resnet::resnet10(),
         }
@@ -84,6 +103,22 @@ mod tests {
             assert_eq!(cost.parameters, parameters, "{}", graph.name());
             assert!(giga_multiply_adds.contains(&(cost.multiply_adds as f64 / 1e9)), "{}: {cost:?}", graph.name());
         }
+    }
+
+    #[test]
+    fn a_neck_gives_a_finer_map_whose_first_channel_is_the_gate() {
+        for (architecture, side, finer) in [
+            (Architecture::MobileNetV2Pyramid, 224, 28),
+            (Architecture::MobileNetV2Pyramid, 200, 25),
+            (Architecture::SqueezeNet1_1Gated, 224, 13),
+        ] {
+            let graph = architecture.graph();
+            let map = *graph.shapes(side).unwrap().last().unwrap();
+            assert_eq!((map.channels, map.side_px), (1 + 96 + 64, finer), "{} at {side}", graph.name());
+            let last = graph.nodes().last().unwrap();
+            assert_eq!((graph.has_gate(), graph.nodes()[last.inputs[0].index()].channels), (true, 1));
+        }
+        assert!(!Architecture::MobileNetV2.graph().has_gate());
     }
 
     #[test]

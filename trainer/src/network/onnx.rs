@@ -90,6 +90,18 @@ pub fn write(graph: &Graph, weights: &Weights, side_px: usize, precision: Precis
                 ("Clip", Vec::new())
             }
             Layer::MaxPool(window) => ("MaxPool", window_attributes(*window, side)),
+            Layer::Sigmoid => ("Sigmoid", Vec::new()),
+            Layer::Upsample(factor) => {
+                let whole = upsample(&mut out, inputs[0], node, *factor);
+                let wanted = shapes[index].side_px;
+                if side * factor > wanted {
+                    cut(&mut out, &whole, names[index], wanted);
+                } else {
+                    out.node.push(operation("Identity", &[&whole], names[index], Vec::new()));
+                }
+                continue;
+            }
+            Layer::Gate => ("Mul", Vec::new()),
             Layer::Add => ("Add", Vec::new()),
             Layer::Concat => ("Concat", vec![integer("axis", 1)]),
         };
@@ -146,6 +158,33 @@ fn store(out: &mut GraphProto, kernel: &Kernel, names: &[String; 2], precision: 
     all_finite.then_some(())
 }
 
+/// Repeats every cell of `input` on a square; gives the name of the result.
+fn upsample(out: &mut GraphProto, input: &str, node: &Node, factor: usize) -> String {
+    let [scales, whole] = ["scales", "whole"].map(|part| format!("{}.{part}", node.name));
+    out.initializer.push(numbers(&scales, &[4], [1.0, 1.0, factor as f32, factor as f32]));
+    let exact = [("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor")];
+    let attributes = exact.into_iter().map(|(name, value)| text(name, value)).collect();
+    // The second input is a region of interest, which this mode has not.
+    out.node.push(operation("Resize", &[input, "", &scales], &whole, attributes));
+    whole
+}
+
+/// Keeps the first `side_px` rows and columns.
+fn cut(out: &mut GraphProto, input: &str, output: &str, side_px: usize) {
+    let bounds = [("starts", [0, 0]), ("ends", [side_px as i64; 2]), ("axes", [2, 3])];
+    let names: Vec<String> = bounds.iter().map(|(bound, _)| format!("{output}.{bound}")).collect();
+    for (name, (_, values)) in names.iter().zip(bounds) {
+        out.initializer.push(tensor(
+            name,
+            &[2],
+            DataType::Int64,
+            values.into_iter().flat_map(i64::to_le_bytes).collect(),
+        ));
+    }
+    let inputs: Vec<&str> = std::iter::once(input).chain(names.iter().map(String::as_str)).collect();
+    out.node.push(operation("Slice", &inputs, output, Vec::new()));
+}
+
 fn operation(operator: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) -> NodeProto {
     NodeProto {
         op_type: operator.to_owned(),
@@ -174,6 +213,11 @@ fn integer(name: &str, value: usize) -> AttributeProto {
 fn integers(name: &str, values: &[usize]) -> AttributeProto {
     let ints = values.iter().map(|&value| value as i64).collect();
     AttributeProto { name: name.to_owned(), r#type: AttributeType::Ints as i32, ints, ..Default::default() }
+}
+
+fn text(name: &str, value: &str) -> AttributeProto {
+    let (r#type, s) = (AttributeType::String as i32, value.as_bytes().to_vec());
+    AttributeProto { name: name.to_owned(), r#type, s, ..Default::default() }
 }
 
 fn numbers(name: &str, dims: &[usize], values: impl IntoIterator<Item = f32>) -> TensorProto {

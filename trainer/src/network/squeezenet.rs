@@ -1,24 +1,40 @@
 //! SqueezeNet 1.1: Iandola et al. 2016, "AlexNet-level accuracy with 50x fewer parameters"; version 1.1 of its authors.
 
-use super::graph::{Builder, Convolution, Graph, NodeId, Padding, Window};
+use super::{
+    graph::{Builder, Convolution, Graph, NodeId, Padding, Window},
+    neck,
+};
 
 /// The network. It knows no batch norm; its stem looks at whole windows only.
 pub fn graph() -> Graph {
     let (mut net, film) = Builder::new("squeezenet1_1");
+    trunk(&mut net, film);
+    net.finish()
+}
+
+/// The network under a [`neck`] without a pyramid: its last map has a sixteenth of the film's side already, and sides that do not
+/// double from level to level.
+pub fn gated() -> Graph {
+    let (mut net, film) = Builder::new("squeezenet1_1_gated");
+    let map = trunk(&mut net, film);
+    neck::add(&mut net, &[map], map);
+    net.finish()
+}
+
+fn trunk(net: &mut Builder, film: NodeId) -> NodeId {
     let stem = net.convolution("conv1", film, Convolution::new(64, 3).stride(2).padding(Padding::Even(0)));
     let mut map = net.relu(stem);
-    map = pool(&mut net, "pool1", map);
-    map = fire(&mut net, "fire2", map, 16, 64);
-    map = fire(&mut net, "fire3", map, 16, 64);
-    map = pool(&mut net, "pool3", map);
-    map = fire(&mut net, "fire4", map, 32, 128);
-    map = fire(&mut net, "fire5", map, 32, 128);
-    map = pool(&mut net, "pool5", map);
-    map = fire(&mut net, "fire6", map, 48, 192);
-    map = fire(&mut net, "fire7", map, 48, 192);
-    map = fire(&mut net, "fire8", map, 64, 256);
-    fire(&mut net, "fire9", map, 64, 256);
-    net.finish()
+    map = pool(net, "pool1", map);
+    map = fire(net, "fire2", map, 16, 64);
+    map = fire(net, "fire3", map, 16, 64);
+    map = pool(net, "pool3", map);
+    map = fire(net, "fire4", map, 32, 128);
+    map = fire(net, "fire5", map, 32, 128);
+    map = pool(net, "pool5", map);
+    map = fire(net, "fire6", map, 48, 192);
+    map = fire(net, "fire7", map, 48, 192);
+    map = fire(net, "fire8", map, 64, 256);
+    fire(net, "fire9", map, 64, 256)
 }
 
 fn pool(net: &mut Builder, name: &str, map: NodeId) -> NodeId {

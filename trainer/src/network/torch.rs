@@ -141,8 +141,8 @@ impl Backbone {
                 let map = &mut maps[input.index()];
                 inputs.push(if is_last { std::mem::take(map) } else { map.shallow_clone() });
             }
-            // The gradient of a convolution, a batch norm or a sum does not need what they gave: their maps may be
-            // overwritten. Films belong to the caller.
+            // The gradient of a convolution, a batch norm, a sum or an upsampling does not need what they gave: their maps
+            // may be overwritten. Films belong to the caller.
             let in_place = node.inputs.first().is_some_and(|input| input.index() > 0 && !maps[input.index()].defined());
             maps.push(match (&node.layer, parameters, inputs.as_mut_slice()) {
                 (Layer::Convolution(convolution), Some(parameters), [input]) => {
@@ -155,7 +155,10 @@ impl Backbone {
                 (Layer::Relu6, _, [input]) if in_place => input.relu6_(),
                 (Layer::Relu6, _, [input]) => input.relu6(),
                 (Layer::MaxPool(window), _, [input]) => max_pool(input, *window),
+                (Layer::Sigmoid, _, [input]) => input.sigmoid(),
+                (Layer::Upsample(factor), _, [input, like]) => upsample(input, *factor as i64, like.size()[3]),
                 (Layer::Add, _, [one, other]) => &*one + &*other,
+                (Layer::Gate, _, [map, gate]) => &*map * &*gate,
                 (Layer::Concat, _, inputs) => Tensor::cat(inputs, 1),
                 _ => channels_last(films),
             });
@@ -207,6 +210,12 @@ fn max_pool(input: &Tensor, window: Window) -> Tensor {
     let (input, border) = pad(input, window, f64::NEG_INFINITY);
     let (kernel, stride) = (window.kernel as i64, window.stride as i64);
     input.max_pool2d([kernel, kernel], [stride, stride], [border, border], [1, 1], false)
+}
+
+fn upsample(input: &Tensor, factor: i64, wanted: i64) -> Tensor {
+    let side = input.size()[3] * factor;
+    let whole = input.upsample_nearest2d([side, side], None, None);
+    if side == wanted { whole } else { whole.narrow(2, 0, wanted).narrow(3, 0, wanted) }
 }
 
 /// Pads where the borders differ; where they are alike, leaves their width to the operation, which is faster.
