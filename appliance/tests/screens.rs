@@ -144,7 +144,7 @@ fn film(width: usize, height: usize, peak: Option<[f64; 2]>) -> RgbImage {
         let map = Array2::from_shape_fn((64, 64), |(y, x)| {
             (-((x as f64 - centre[0]).powi(2) + (y as f64 - centre[1]).powi(2)) / 60.0).exp() - 0.05
         });
-        Heatmap::new(&[map], placement)
+        Heatmap::of(map, placement)
     });
     overlay(&film, heatmap.as_ref(), 1024)
 }

@@ -1,6 +1,6 @@
 //! `fieldray-train`: trains models and exports them as signed bundles.
 
-mod cli;
+mod command;
 mod device;
 
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let device = device::find();
     device::keep_freed_memory();
-    match cli::Arguments::parse().carry_out(device) {
+    match command::Arguments::parse().carry_out(device) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -1,10 +1,19 @@
 //! Where the model looked.
 
 mod cam;
+
+mod superpixel;
+
+mod ridge;
+
+mod lime;
+
 mod overlay;
 
-pub use cam::class_activation;
+pub use cam::{Cam, class_activation};
+pub use lime::{Lime, LimeError, LimeExplanation, Stability};
 pub use overlay::overlay;
+pub use superpixel::Superpixels;
 
 use ndarray::Array2;
 
@@ -30,36 +39,35 @@ pub enum Peak {
     NoPositiveEvidence,
 }
 
+/// The sum of signed evidence `maps`, each over the whole grid at its own resolution, at `side_px` x `side_px`.
+///
+/// The maps of a model's backbones are densities of one score, so they add up.
+pub(crate) fn superpose(maps: &[Array2<f64>], side_px: usize) -> Array2<f64> {
+    let mut sum = Array2::zeros((side_px, side_px));
+    maps.iter().for_each(|map| sum += &cam::enlarge(map, side_px));
+    sum
+}
+
 impl Heatmap {
-    /// The heatmap of signed evidence `maps`, one a backbone, each over the whole grid at its own resolution.
+    /// The heatmap of signed `evidence` over the grid (side x side).
     ///
-    /// The maps are densities of the score, so they add up; what is negative in the sum is no evidence (the ReLU of Grad-CAM,
-    /// Selvaraju et al. 2017), and what lies outside the film cannot be.
-    pub fn new(maps: &[Array2<f64>], placement: Placement) -> Self {
-        let side = placement.side_px;
-        let mut values = Array2::<f64>::zeros((side, side));
-        for map in maps {
-            values += &cam::enlarge(map, side);
-        }
+    /// What is negative is no evidence (the ReLU of Grad-CAM, Selvaraju et al. 2017), and what lies outside the film cannot be.
+    pub fn of(mut evidence: Array2<f64>, placement: Placement) -> Self {
         let inside = |x: usize, y: usize| {
             (placement.left_px..placement.left_px + placement.width_px).contains(&x)
                 && (placement.top_px..placement.top_px + placement.height_px).contains(&y)
         };
-        let mut strongest = (0.0, [0, 0]);
-        for ((y, x), value) in values.indexed_iter_mut() {
+        for ((y, x), value) in evidence.indexed_iter_mut() {
             *value = if inside(x, y) { value.max(0.0) } else { 0.0 };
-            if *value > strongest.0 {
-                strongest = (*value, [x, y]);
-            }
         }
-        let (highest, [x, y]) = strongest;
-        let peak = if highest > 0.0 {
-            values /= highest;
-            Peak::At(placement.film_point([x as f64, y as f64]))
-        } else {
-            Peak::NoPositiveEvidence
+        let peak = match summit(&evidence) {
+            Some((highest, place)) => {
+                evidence /= highest;
+                Peak::At(placement.film_point(place))
+            }
+            None => Peak::NoPositiveEvidence,
         };
-        Self { values: values.mapv(|value| value as f32), placement, peak }
+        Self { values: evidence.mapv(|value| value as f32), placement, peak }
     }
 
     /// The evidence at a point of the film given as shares of its width and height (0 to 1), interpolated between the grid's cells.
@@ -77,6 +85,21 @@ impl Heatmap {
     }
 }
 
+/// The highest value, if it is positive, and its place `[x, y]`. Where several share it, as on a superpixel, the one nearest to
+/// their middle.
+fn summit(values: &Array2<f64>) -> Option<(f64, [f64; 2])> {
+    let highest = values.iter().copied().fold(0.0, f64::max);
+    let shared = || {
+        let places = values.indexed_iter().filter(|(_, value)| **value == highest);
+        places.map(|((y, x), _)| [x as f64, y as f64])
+    };
+    let count = shared().count() as f64;
+    let middle = shared().fold([0.0, 0.0], |sum, [x, y]| [sum[0] + x / count, sum[1] + y / count]);
+    let apart = |[x, y]: &[f64; 2]| (x - middle[0]).powi(2) + (y - middle[1]).powi(2);
+    let place = shared().min_by(|one, other| apart(one).total_cmp(&apart(other)))?;
+    (highest > 0.0).then_some((highest, place))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,7 +108,7 @@ mod tests {
     #[test]
     fn only_negative_evidence_has_no_peak() {
         let placement = Placement::centred(100, 100, 32);
-        let heatmap = Heatmap::new(&[array![[-1.0, -2.0], [-0.5, -3.0]]], placement);
+        let heatmap = Heatmap::of(superpose(&[array![[-1.0, -2.0], [-0.5, -3.0]]], 32), placement);
         assert_eq!(heatmap.peak, Peak::NoPositiveEvidence);
         assert!(heatmap.values.iter().all(|value| *value == 0.0));
     }
@@ -95,9 +118,22 @@ mod tests {
         let placement = Placement::centred(400, 200, 32);
         let mut map = Array2::zeros((4, 4));
         map[[1, 3]] = 2.0;
-        let heatmap = Heatmap::new(&[map], placement);
+        let heatmap = Heatmap::of(superpose(&[map], 32), placement);
         let Peak::At([x, y]) = heatmap.peak else { panic!("no peak") };
         assert!((340..400).contains(&x) && (30..70).contains(&y), "{x} {y}");
+    }
+
+    #[test]
+    fn the_peak_of_a_plateau_is_inside_it() {
+        let placement = Placement::centred(320, 320, 32);
+        let plateau = Array2::from_shape_fn((32, 32), |(y, x)| {
+            // Two arms of one corner: their middle is in neither, the peak is in the nearer.
+            f64::from(u8::from((x == 4 && (4..20).contains(&y)) || (y == 4 && (4..24).contains(&x))))
+        });
+        let heatmap = Heatmap::of(plateau.clone(), placement);
+        let Peak::At([x, y]) = heatmap.peak else { panic!("no peak") };
+        assert_eq!(plateau[[y / 10, x / 10]], 1.0);
+        assert!((x, y) != (45, 45), "the first of them, not the middle one");
     }
 
     #[test]
@@ -105,6 +141,6 @@ mod tests {
         let placement = Placement::centred(400, 100, 32);
         let mut map = Array2::zeros((8, 8));
         map[[0, 0]] = 5.0;
-        assert_eq!(Heatmap::new(&[map], placement).peak, Peak::NoPositiveEvidence);
+        assert_eq!(Heatmap::of(superpose(&[map], 32), placement).peak, Peak::NoPositiveEvidence);
     }
 }

@@ -6,7 +6,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 /// A figure with its 95 % interval.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Interval {
     /// The figure on all films.
     pub value: f64,
@@ -31,18 +31,40 @@ pub fn bootstrap<T: Copy>(
     seed: u64,
     figure: impl Fn(&[T]) -> Option<f64>,
 ) -> Option<Interval> {
+    let [interval] = bootstrap_each(films, resamples, seed, |films| [figure(films)]);
+    interval
+}
+
+/// [`bootstrap`] of several figures over the same resamples.
+pub fn bootstrap_each<T: Copy, const N: usize>(
+    films: &[(u64, T)],
+    resamples: usize,
+    seed: u64,
+    figures: impl Fn(&[T]) -> [Option<f64>; N],
+) -> [Option<Interval>; N] {
     let mut groups: BTreeMap<u64, Vec<T>> = BTreeMap::new();
     for (group, film) in films {
         groups.entry(*group).or_default().push(*film);
     }
     let groups: Vec<Vec<T>> = groups.into_values().collect();
     let all: Vec<T> = films.iter().map(|(_, film)| *film).collect();
-    let value = figure(&all)?;
+    let values = figures(&all);
+    let mut resampled = [(); N].map(|()| Vec::with_capacity(resamples));
     let mut random = Pcg64Mcg::seed_from_u64(seed);
-    let mut figures: Vec<f64> = (0..resamples).filter_map(|_| figure(&resample(&groups, &mut random))).collect();
-    figures.sort_by(f64::total_cmp);
-    let at = |share: f64| figures.get((share * figures.len() as f64) as usize).copied().unwrap_or(value);
-    Some(Interval { value, low: at(0.025), high: at(0.975) })
+    // Without films there is nothing to draw from, and no figure.
+    for _ in 0..if groups.is_empty() { 0 } else { resamples } {
+        for (of, figure) in resampled.iter_mut().zip(figures(&resample(&groups, &mut random))) {
+            of.extend(figure);
+        }
+    }
+    let mut resampled = resampled.into_iter();
+    values.map(|value| {
+        let mut figures = resampled.next().unwrap_or_default();
+        let value = value?;
+        figures.sort_by(f64::total_cmp);
+        let at = |share: f64| figures.get((share * figures.len() as f64) as usize).copied().unwrap_or(value);
+        Some(Interval { value, low: at(0.025), high: at(0.975) })
+    })
 }
 
 fn resample<T: Copy>(groups: &[Vec<T>], random: &mut impl Rng) -> Vec<T> {

@@ -1,32 +1,56 @@
 //! The receiver operating characteristic.
 
-use super::Scored;
+use super::{Case, threshold::steps};
 
-/// Area under the receiver operating characteristic: the chance that an abnormal film scores above a normal one, ties counting
-/// one half (Hanley and McNeil 1982). `None` unless both kinds are there.
-pub fn auroc(films: &[Scored]) -> Option<f64> {
-    let mut order: Vec<&Scored> = films.iter().collect();
-    order.sort_by(|a, b| a.probability.total_cmp(&b.probability));
-    let abnormal = films.iter().filter(|film| film.abnormal).count();
-    let normal = films.len() - abnormal;
-    if abnormal == 0 || normal == 0 {
-        return None;
-    }
-    // Twice the sum of the abnormal films' ranks, so that shared ranks stay whole numbers.
-    let mut doubled_ranks = 0_usize;
-    let mut first = 0;
-    for tied in order.chunk_by(|a, b| a.probability == b.probability) {
-        let doubled_rank = 2 * first + tied.len() + 1;
-        doubled_ranks += doubled_rank * tied.iter().filter(|film| film.abnormal).count();
-        first += tied.len();
-    }
-    let wins = doubled_ranks as f64 / 2.0 - (abnormal * (abnormal + 1)) as f64 / 2.0;
-    Some(wins / (abnormal as f64 * normal as f64))
+/// A point of the curve.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct RocPoint {
+    /// Cases at or above it are called abnormal; infinite at the first point.
+    pub threshold: f64,
+    /// Share of normal cases called abnormal (1 - specificity).
+    pub false_positive_rate: f64,
+    /// Share of abnormal cases called abnormal.
+    pub sensitivity: f64,
 }
 
-/// The highest threshold that still finds at least `sensitivity` (0 to 1) of the abnormal films. `None` without abnormal films.
-pub fn operating_threshold(films: &[Scored], sensitivity: f64) -> Option<f64> {
-    let mut found: Vec<f64> = films.iter().filter(|film| film.abnormal).map(|film| film.probability).collect();
+/// The receiver operating characteristic from (0, 0) to (1, 1), one point for each distinct probability from the highest down.
+/// `None` unless both kinds of case are there.
+pub fn roc_curve<C: Case>(cases: &[C]) -> Option<Vec<RocPoint>> {
+    let steps = steps(cases);
+    let (abnormal, normal) = both_kinds(cases)?;
+    let start = RocPoint { threshold: f64::INFINITY, false_positive_rate: 0.0, sensitivity: 0.0 };
+    let points = steps.iter().map(|step| RocPoint {
+        threshold: step.threshold,
+        false_positive_rate: step.false_positive as f64 / normal as f64,
+        sensitivity: step.true_positive as f64 / abnormal as f64,
+    });
+    Some(std::iter::once(start).chain(points).collect())
+}
+
+/// Area under the receiver operating characteristic: the chance that an abnormal case scores above a normal one, ties counting
+/// one half (Hanley and McNeil 1982). `None` unless both kinds are there.
+pub fn auroc<C: Case>(cases: &[C]) -> Option<f64> {
+    let (abnormal, normal) = both_kinds(cases)?;
+    // Twice the wins, so that ties stay whole numbers.
+    let (mut doubled_wins, mut found, mut alarms) = (0, 0, 0);
+    for step in steps(cases) {
+        let (tied_abnormal, tied_normal) = (step.true_positive - found, step.false_positive - alarms);
+        (found, alarms) = (step.true_positive, step.false_positive);
+        doubled_wins += tied_abnormal * (2 * (normal - alarms) + tied_normal);
+    }
+    Some(doubled_wins as f64 / 2.0 / (abnormal as f64 * normal as f64))
+}
+
+/// How many cases are abnormal and how many normal, unless one of the two is missing.
+fn both_kinds<C: Case>(cases: &[C]) -> Option<(usize, usize)> {
+    let abnormal = cases.iter().filter(|case| case.abnormal()).count();
+    let normal = cases.len() - abnormal;
+    (abnormal > 0 && normal > 0).then_some((abnormal, normal))
+}
+
+/// The highest threshold that still finds at least `sensitivity` (0 to 1) of the abnormal cases. `None` without abnormal cases.
+pub fn operating_threshold<C: Case>(cases: &[C], sensitivity: f64) -> Option<f64> {
+    let mut found: Vec<f64> = cases.iter().filter(|case| case.abnormal()).map(Case::probability).collect();
     found.sort_by(|a, b| b.total_cmp(a));
     let wanted = (sensitivity * found.len() as f64).ceil() as usize;
     found.get(wanted.max(1) - 1).copied()
@@ -35,6 +59,7 @@ pub fn operating_threshold(films: &[Scored], sensitivity: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::Scored;
     use proptest::prelude::*;
 
     fn pairwise(films: &[Scored]) -> Option<f64> {

@@ -11,7 +11,7 @@ pub use region::{RegionChoice, RegionSource};
 use std::fmt;
 
 use crate::calibrate::Side;
-use crate::explain::Heatmap;
+use crate::explain::{Cam, Heatmap};
 use crate::prepare::Placement;
 use crate::radiograph::Radiograph;
 use crate::region::Region;
@@ -191,7 +191,7 @@ pub fn conclude(
     let (decision, reason) = decide(model, choice.head, seen, &evidence);
     done(Stage::Classify);
 
-    let heatmap = Heatmap::new(&model.explain(seen, &evidence), placement);
+    let heatmap = Heatmap::of(model.explain(seen, &evidence, Cam::GradCam), placement);
     done(Stage::Explain);
     let (region, probability) = (Some(choice), Some(evidence.probability));
     Screening { region, probability, decision, reason, heatmap: Some(heatmap) }

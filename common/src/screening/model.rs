@@ -7,7 +7,7 @@ use crate::bundle::{Bundle, BundleError, Manifest, WEIGHTS, Weights, WeightsErro
 use crate::calibrate::{OperatingPoint, Platt, probability};
 use crate::classifier::{Classifier, Linear, RbfSvm, SvmError};
 use crate::engine::{Backbone, EngineError, Features};
-use crate::explain::class_activation;
+use crate::explain::{Cam, superpose};
 use crate::fusion::{Fusion, FusionError};
 use crate::novelty::Novelty;
 use crate::prepare::Preparation;
@@ -198,18 +198,38 @@ impl Model {
         self.heads[head].judge(&seen.fused)
     }
 
-    /// The evidence density of each backbone's feature map (Grad-CAM of the whole fused model; see [`class_activation`]).
-    pub fn explain(&self, seen: &Seen, evidence: &Evidence) -> Vec<Array2<f64>> {
+    /// The probability that a head gives a grid (side x side): for asking again with parts of a film changed. Whether it is a
+    /// film at all, and one like the training films, only a [`screen`](super::screen) says.
+    pub fn probability(&self, head: usize, grid: &Array2<u8>) -> Result<f64, ModelError> {
+        Ok(self.judge(head, &self.see(&self.preparation().tensor(grid))?).probability)
+    }
+
+    /// The signed evidence for `abnormal` over the grid (side x side): the class activation maps of all backbones for the score of
+    /// the whole fused model, summed.
+    pub fn explain(&self, seen: &Seen, evidence: &Evidence, cam: Cam) -> Array2<f64> {
         let gradient = self.fusion.pull_back(&evidence.gradient);
         let mut first = 0;
-        seen.features
+        let maps: Vec<Array2<f64>> = seen
+            .features
             .iter()
             .map(|features| {
                 let own = gradient.slice(s![first..first + features.pooled.len()]).to_owned();
                 first += features.pooled.len();
-                class_activation(&features.map, &own)
+                cam.evidence(features, &own)
             })
-            .collect()
+            .collect();
+        superpose(&maps, self.preparation().side_px)
+    }
+
+    /// The same model with other networks in its backbones' places, for asking what its networks' weights are worth.
+    ///
+    /// # Errors
+    /// Where there is not one network a backbone. One with other channels fails when it is run.
+    pub fn with_backbones(&self, backbones: Vec<Backbone>) -> Result<Self, ModelError> {
+        if backbones.len() != self.backbones.len() {
+            return Err(contradiction(format!("it has {} backbones, not {}", self.backbones.len(), backbones.len())));
+        }
+        Ok(Self { backbones, ..self.clone() })
     }
 }
 

@@ -1,0 +1,230 @@
+//! LIME: local interpretable model-agnostic explanations (Ribeiro et al. 2016).
+//!
+//! It needs no gradient, only probabilities: the film is screened again and again with superpixels hidden at random, and a linear
+//! model says how much each of them counts. Whoever has threads screens the samples; here they are planned and evaluated.
+
+use ndarray::{Array1, Array2, Axis};
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+use super::{Heatmap, ridge::Ridge, superpixel::Superpixels};
+use crate::metrics::rank_correlation;
+use crate::prepare::Prepared;
+
+/// Superpixels that a film is cut into.
+const SUPERPIXELS: u16 = 50;
+
+/// Width of the exponential kernel over the cosine distance.
+const KERNEL_WIDTH: f64 = 0.25;
+
+/// Refits behind the stability.
+const REFITS: usize = 20;
+
+/// Superpixels with the most evidence, whose overlap is measured.
+const TOP: usize = 5;
+
+/// The samples to be screened for one film.
+#[derive(Debug, Clone)]
+pub struct Lime {
+    film: Array2<u8>,
+    superpixels: Superpixels,
+    shown: Array2<bool>,
+    seed: u64,
+}
+
+/// What a film's superpixels count for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LimeExplanation {
+    /// How much the probability of `abnormal` rises with each superpixel, one a superpixel.
+    pub weights: Array1<f64>,
+    /// The linear model's probability with every superpixel hidden.
+    pub intercept: f64,
+    /// How much of the probability's variation the linear model explains: weighted R squared, at most 1.
+    pub score: f64,
+    /// How far other samples would have given the same answer.
+    pub stability: Stability,
+    /// The weights over the film.
+    pub heatmap: Heatmap,
+}
+
+/// How alike explanations from other samples would be, estimated by the bootstrap over the samples (compare Visani et al. 2022,
+/// "Statistical stability indices for LIME").
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Stability {
+    /// Mean rank correlation of the weights with those of refits, -1 to 1.
+    pub rank_correlation: f64,
+    /// Mean overlap (Jaccard index, 0 to 1) of the five superpixels with the most evidence with those of refits.
+    pub top_overlap: f64,
+}
+
+/// Probabilities that are no answer to the samples.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum LimeError {
+    /// Not one probability a sample.
+    #[error("{found} probabilities came for {samples} samples")]
+    Count {
+        /// How many samples were planned.
+        samples: usize,
+        /// How many probabilities came.
+        found: usize,
+    },
+    /// One of them is not a finite number.
+    #[error("the model gave sample {0} a probability that is no number")]
+    NotFinite(usize),
+}
+
+impl Lime {
+    /// Cuts a film into superpixels and plans which of them each of the `samples` (at least 1) shows. The first shows all; in the
+    /// others each superpixel is shown or hidden with equal chance. The same film, count and seed give the same plan.
+    pub fn plan(film: &Prepared, samples: usize, seed: u64) -> Self {
+        let superpixels = Superpixels::of(film, SUPERPIXELS);
+        let mut random = Pcg64Mcg::seed_from_u64(seed);
+        let mut shown = Array2::from_shape_simple_fn((samples.max(1), superpixels.count()), || random.random());
+        shown.row_mut(0).fill(true);
+        Self { film: film.grid.clone(), superpixels, shown, seed }
+    }
+
+    /// How many samples there are to screen.
+    pub fn samples(&self) -> usize {
+        self.shown.nrows()
+    }
+
+    /// Which superpixels each sample shows (samples x superpixels).
+    pub fn shown(&self) -> &Array2<bool> {
+        &self.shown
+    }
+
+    /// The film's superpixels.
+    pub fn superpixels(&self) -> &Superpixels {
+        &self.superpixels
+    }
+
+    /// The grid of a sample (side x side): the film with the hidden superpixels flattened to their mean.
+    pub fn sample(&self, at: usize) -> Array2<u8> {
+        self.superpixels.hide(&self.film, self.shown.row(at))
+    }
+
+    /// Fits the linear model to the samples' `probabilities` (0 to 1, in the order of the samples): ridge regression, each sample
+    /// weighed by how much of the film it shows.
+    ///
+    /// # Errors
+    /// Where there is not one finite probability a sample.
+    pub fn explain(&self, probabilities: &[f64]) -> Result<LimeExplanation, LimeError> {
+        if probabilities.len() != self.samples() {
+            return Err(LimeError::Count { samples: self.samples(), found: probabilities.len() });
+        }
+        if let Some(at) = probabilities.iter().position(|probability| !probability.is_finite()) {
+            return Err(LimeError::NotFinite(at));
+        }
+        let samples = self.shown.mapv(|shown| f64::from(u8::from(shown)));
+        let targets = Array1::from(probabilities.to_vec());
+        let nearness = samples.map_axis(Axis(1), |sample| nearness(sample.sum() / sample.len() as f64));
+        let Ridge { coefficients: weights, intercept, score } = Ridge::fit(&samples, &targets, &nearness);
+        let stability = self.stability(&weights, &samples, &targets, &nearness);
+        let heatmap = Heatmap::of(self.superpixels.spread(&weights), self.superpixels.placement());
+        Ok(LimeExplanation { weights, intercept, score, stability, heatmap })
+    }
+
+    fn stability(
+        &self,
+        weights: &Array1<f64>,
+        samples: &Array2<f64>,
+        targets: &Array1<f64>,
+        nearness: &Array1<f64>,
+    ) -> Stability {
+        let mut random = Pcg64Mcg::seed_from_u64(self.seed.wrapping_add(1));
+        let mut stability = Stability { rank_correlation: 0.0, top_overlap: 0.0 };
+        for _ in 0..REFITS {
+            // Drawing samples with replacement is weighing each by how often it was drawn.
+            let mut drawn = Array1::<f64>::zeros(targets.len());
+            (0..targets.len()).for_each(|_| drawn[random.random_range(0..targets.len())] += 1.0);
+            let refit = Ridge::fit(samples, targets, &(nearness * &drawn)).coefficients;
+            // Weights that are all equal rank nothing: then there is no answer that could be stable.
+            let agreement = rank_correlation(&weights.to_vec(), &refit.to_vec()).unwrap_or(0.0);
+            stability.rank_correlation += agreement / REFITS as f64;
+            stability.top_overlap += overlap(&strongest(weights), &strongest(&refit)) / REFITS as f64;
+        }
+        stability
+    }
+}
+
+/// The weight of a sample that shows this share of the superpixels (0 to 1).
+///
+/// Its cosine similarity to the whole film is the root of that share.
+fn nearness(share: f64) -> f64 {
+    let distance = 1.0 - share.sqrt();
+    (-(distance * distance) / (KERNEL_WIDTH * KERNEL_WIDTH)).exp().sqrt()
+}
+
+/// The superpixels with the most evidence for `abnormal`.
+fn strongest(weights: &Array1<f64>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by(|a, b| weights[*b].total_cmp(&weights[*a]));
+    order.truncate(TOP);
+    order
+}
+
+/// The Jaccard index of two sets: what they share over what they have together.
+fn overlap(one: &[usize], other: &[usize]) -> f64 {
+    let shared = one.iter().filter(|at| other.contains(at)).count();
+    shared as f64 / (one.len() + other.len() - shared) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::Peak;
+    use crate::prepare::Placement;
+
+    fn film() -> Prepared {
+        let grid = Array2::from_shape_fn((64, 64), |(y, x)| ((x * 5) ^ (y * 3)) as u8);
+        Prepared { grid, placement: Placement::centred(640, 640, 64) }
+    }
+
+    /// A model that looks at one place only: the evidence is the mean level of the film's lower right sixteenth.
+    fn corner(grid: &Array2<u8>) -> f64 {
+        let corner = grid.slice(ndarray::s![48.., 48..]);
+        corner.iter().map(|level| (f64::from(*level) - 100.0).abs()).sum::<f64>() / (256.0 * 155.0)
+    }
+
+    #[test]
+    fn it_finds_the_place_that_the_model_looks_at() {
+        let lime = Lime::plan(&film(), 600, 3);
+        let probabilities: Vec<f64> = (0..lime.samples()).map(|at| corner(&lime.sample(at))).collect();
+        let found = lime.explain(&probabilities).unwrap();
+        let Peak::At([x, y]) = found.heatmap.peak else { panic!("no peak") };
+        assert!(x > 440 && y > 440, "{x} {y}");
+        assert!(found.score > 0.8 && found.stability.top_overlap > 0.6, "{found:?}");
+    }
+
+    #[test]
+    fn noise_is_not_stable() {
+        let lime = Lime::plan(&film(), 300, 3);
+        let mut random = Pcg64Mcg::seed_from_u64(9);
+        let probabilities: Vec<f64> = (0..lime.samples()).map(|_| random.random()).collect();
+        let found = lime.explain(&probabilities).unwrap();
+        assert!(found.score < 0.5 && found.stability.rank_correlation < 0.9, "{found:?}");
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_samples() {
+        let [one, same, other] = [1, 1, 2].map(|seed| Lime::plan(&film(), 50, seed));
+        assert_eq!(one.shown(), same.shown());
+        assert_ne!(one.shown(), other.shown());
+        assert_eq!(one.sample(0), film().grid);
+    }
+
+    #[test]
+    fn answers_that_do_not_fit_are_refused() {
+        let lime = Lime::plan(&film(), 3, 0);
+        assert_eq!(lime.explain(&[0.5]).unwrap_err(), LimeError::Count { samples: 3, found: 1 });
+        assert_eq!(lime.explain(&[0.5, f64::NAN, 0.5]).unwrap_err(), LimeError::NotFinite(1));
+    }
+
+    #[test]
+    fn a_model_that_never_changes_its_mind_gives_no_evidence() {
+        let lime = Lime::plan(&film(), 40, 0);
+        let found = lime.explain(&[0.5; 40]).unwrap();
+        assert_eq!(found.heatmap.peak, Peak::NoPositiveEvidence);
+    }
+}

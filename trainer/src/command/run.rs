@@ -1,0 +1,64 @@
+//! `fieldray-train run`: from films to a signed bundle.
+
+use std::{env, path::PathBuf};
+
+use anyhow::{Result, ensure};
+use fieldray_trainer::{
+    assemble, data, folder::RunFolder, keys::SigningKey, learn, network::Architecture, recipe::Recipe,
+};
+use tch::Device;
+
+use super::DataFolder;
+
+/// The secret half of the demo key pair: public on purpose, so that anyone can make the default bundle again.
+const DEMO_SECRET_KEY: &str = include_str!("../../keys/demo.key");
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The recipe, such as trainer/recipes/fracatlas-all.toml
+    recipe: PathBuf,
+    #[command(flatten)]
+    data: DataFolder,
+    /// Folder of the run [default: runs/NAME]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Learn this backbone and stop there, so that several learn side by side, each in a process
+    #[arg(long, value_name = "BACKBONE", value_parser = architecture)]
+    only: Option<Architecture>,
+    /// Threads of one process; with other backbones beside it, one each is fastest
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    threads: u16,
+    /// minisign secret key that signs the bundle, its password in $FIELDRAY_KEY_PASSWORD [default: the public demo key]
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+}
+
+fn architecture(name: &str) -> Result<Architecture, String> {
+    let names = || Architecture::ALL.map(Architecture::name).join(", ");
+    Architecture::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| format!("known are {}", names()))
+}
+
+pub(super) fn run(arguments: Arguments, device: Device) -> Result<()> {
+    ensure!(arguments.threads > 0, "--threads: at least 1");
+    tch::set_num_threads(arguments.threads.into());
+    let recipe = Recipe::open(&arguments.recipe)?;
+    let key = match arguments.key {
+        Some(file) => SigningKey::open(&file, env::var("FIELDRAY_KEY_PASSWORD").ok())?,
+        None => SigningKey::from_text(DEMO_SECRET_KEY, None)?,
+    };
+    let out = arguments.out.unwrap_or_else(|| PathBuf::from("runs").join(&recipe.name));
+    let data = arguments.data.path();
+    let split = data::parted(&recipe, &data)?;
+    let folder = RunFolder::open(&out, &recipe)?;
+    let trained = learn::learn(&recipe, &split, &data, &folder, arguments.only, device)?;
+    if arguments.only.is_some() {
+        for backbone in trained {
+            println!("{}", backbone.weights.display());
+        }
+        return Ok(());
+    }
+    let assembled = assemble::assemble(&recipe, &trained, &split, &folder, &key, arguments.threads.into())?;
+    println!("{}", assembled.evaluation);
+    println!("The bundle is {}.", assembled.bundle.display());
+    Ok(())
+}
