@@ -5,7 +5,7 @@ use fieldray_common::{
     classifier::{Classifier, Linear, RbfSvm},
     engine,
     explain::class_activation,
-    fusion::Fusion,
+    fusion::{Fusion, Projection},
     screening::Head,
 };
 use fieldray_trainer::network::{
@@ -74,7 +74,7 @@ fn closed_form_is_automatic_differentiation() {
     let deviation = near.mapv(|value| value.abs().max(1e-2));
     let mean = &near + &(&deviation * 0.1);
     let components = random(COMPONENTS, width) / (width as f64).sqrt();
-    let fusion = Fusion::new(mean.clone(), deviation.clone(), components.clone()).unwrap();
+    let fusion = Fusion::new(mean.clone(), deviation.clone(), Projection::Components(components.clone())).unwrap();
     let fused = fusion.project(&fusion.standardise(&near));
     let support = random(7, COMPONENTS) + &fused;
     let svm = RbfSvm::new(support, random(1, 7).row(0).to_owned(), 0.2, 0.05).unwrap();

@@ -67,7 +67,9 @@ class Model:
     def judge(self, head, seen):
         w = self.weights
         joined = np.concatenate([features["pooled"][0] for features in seen]).astype(np.float64)
-        fused = w["fusion.components"] @ ((joined - w["fusion.mean"]) / w["fusion.deviation"])
+        fused = (joined - w["fusion.mean"]) / w["fusion.deviation"]
+        if "fusion.components" in w:
+            fused = w["fusion.components"] @ fused
         odds, gradient = [], np.zeros_like(fused)
         for index, member in enumerate(head["members"]):
             part = lambda name: w[f"heads.{head['name']}.{index}.{name}"]
@@ -84,7 +86,9 @@ class Model:
 
     def heatmap(self, seen, gradient, placement):
         side = self.manifest["preparation"]["side_px"]
-        pulled = (self.weights["fusion.components"].T @ gradient) / self.weights["fusion.deviation"]
+        if "fusion.components" in self.weights:
+            gradient = self.weights["fusion.components"].T @ gradient
+        pulled = gradient / self.weights["fusion.deviation"]
         total, first = np.zeros((side, side)), 0
         for features in seen:
             channels = features["map"].shape[1]

@@ -173,8 +173,9 @@ pub enum Keep {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fusion {
-    /// Length of the fused vector.
-    pub components: usize,
+    /// Principal components kept as the fused vector; where absent, the standardised features go on as they are.
+    #[serde(default)]
+    pub components: Option<usize>,
 }
 
 /// What is fitted to the fused features.

@@ -72,6 +72,11 @@ impl Weights {
         }
     }
 
+    /// Whether there is an array of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.arrays.contains_key(name)
+    }
+
     /// The matrix of this name.
     pub fn matrix(&self, name: &str) -> Result<Array2<f64>, WeightsError> {
         let (shape, values) = self.get(name)?;

@@ -8,7 +8,7 @@ use crate::calibrate::{OperatingPoint, Platt, probability};
 use crate::classifier::{Classifier, Linear, RbfSvm, SvmError};
 use crate::engine::{Backbone, EngineError, Features};
 use crate::explain::{Cam, superpose};
-use crate::fusion::{Fusion, FusionError};
+use crate::fusion::{Fusion, FusionError, Projection};
 use crate::novelty::Novelty;
 use crate::prepare::Preparation;
 
@@ -86,11 +86,12 @@ impl Model {
             .map(|entry| Ok(Backbone::load(&entry.name, bundle.file(&entry.file)?, side_px)?))
             .collect::<Result<Vec<_>, ModelError>>()?;
         let weights = Weights::from_bytes(bundle.file(WEIGHTS)?)?;
-        let fusion = Fusion::new(
-            weights.vector("fusion.mean")?,
-            weights.vector("fusion.deviation")?,
-            weights.matrix("fusion.components")?,
-        )?;
+        // A fusion that does not project has no components to store.
+        let projection = match weights.has("fusion.components") {
+            true => Projection::Components(weights.matrix("fusion.components")?),
+            false => Projection::None,
+        };
+        let fusion = Fusion::new(weights.vector("fusion.mean")?, weights.vector("fusion.deviation")?, projection)?;
         let novelty = Novelty {
             variance: weights.vector("novelty.variance")?,
             residual_variance: weights.vector("novelty.residual_variance")?.sum(),
@@ -124,7 +125,7 @@ impl Model {
     /// Every array has the shape the others need, so that nothing after this can fail on a shape.
     fn check(&self) -> Result<(), ModelError> {
         let features: usize = self.manifest.backbones.iter().map(|entry| entry.channels).sum();
-        let fused = self.fusion.components();
+        let fused = self.fusion.fused_width();
         let widths = self.heads.iter().flat_map(|head| head.members.iter().map(|(classifier, _)| classifier.width()));
         let fits = features == self.fusion.width()
             && self.novelty.variance.len() == fused

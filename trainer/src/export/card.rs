@@ -34,10 +34,13 @@ pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Ev
     let side = manifest.preparation.side_px;
     line("");
     line(&format!(
-        "Backbones {} at {side} x {side} pixels; {} fused components; per region a logistic regression and a support vector machine \
+        "Backbones {} at {side} x {side} pixels; {}; per region a logistic regression and a support vector machine \
          whose calibrated log-odds are averaged. The label is `abnormal`: a fracture.",
         backbones.join(" and "),
-        recipe.fusion.components
+        match recipe.fusion.components {
+            Some(count) => format!("their features projected onto {count} components"),
+            None => "their features standardised".to_owned(),
+        }
     ));
     line("");
     line("## What it was trained on");

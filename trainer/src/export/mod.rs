@@ -13,7 +13,7 @@ use fieldray_common::{
     },
     classifier::Classifier,
     engine::Backbone,
-    fusion::Fusion,
+    fusion::{Fusion, Projection},
     novelty::Novelty,
     screening::{Head, Model},
 };
@@ -156,7 +156,9 @@ fn weights(fusion: &Fusion, novelty: &Novelty, regions: &(Array2<f64>, Array1<f6
     let mut weights = Weights::default();
     weights.insert_vector("fusion.mean", fusion.mean());
     weights.insert_vector("fusion.deviation", fusion.deviation());
-    weights.insert_matrix("fusion.components", fusion.directions());
+    if let Projection::Components(components) = fusion.projection() {
+        weights.insert_matrix("fusion.components", components);
+    }
     weights.insert_vector("novelty.variance", &novelty.variance);
     weights.insert_vector("novelty.residual_variance", &array![novelty.residual_variance]);
     weights.insert_matrix("regions.weights", &regions.0);

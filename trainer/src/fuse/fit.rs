@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use fieldray_common::{
     calibrate::Platt,
     classifier::{Linear, RbfSvm},
-    fusion::Fusion,
+    fusion::{Fusion, Projection},
     novelty::Novelty,
 };
 use linfa::prelude::*;
@@ -14,30 +14,41 @@ use tch::{Kind, Tensor};
 /// Features that hardly vary carry nothing: their deviation counts as at least this share of the largest.
 const LEAST_DEVIATION: f64 = 1e-3;
 
-/// Standardisation and principal components of rows of features (n x D), the `components` of largest variance kept.
-pub fn fusion(values: &Array2<f64>, components: usize) -> Result<Fusion> {
-    let (count, width) = values.dim();
-    ensure!(
-        count > 1 && (1..=width).contains(&components),
-        "{components} components cannot come from {count} films of {width} features"
-    );
+/// Standardisation of rows of features (n x D) and, where `components` are wanted, the principal ones of largest variance.
+pub fn fusion(values: &Array2<f64>, components: Option<usize>) -> Result<Fusion> {
+    let count = values.nrows();
+    ensure!(count > 1, "{count} films are too few to standardise features by");
     let mean = values.mean_axis(Axis(0)).context("no films to fuse")?;
     let deviation = values.std_axis(Axis(0), 0.0);
     let largest = deviation.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let deviation = deviation.mapv(|value| value.max(LEAST_DEVIATION * largest));
     let standardised = (values - &mean) / &deviation;
+    let projection = match components {
+        Some(components) => Projection::Components(principal(&standardised, components)?),
+        None => Projection::None,
+    };
+    Ok(Fusion::new(mean, deviation, projection)?)
+}
+
+/// The principal `components` of rows of standardised features (n x D), as orthonormal rows (K x D), the largest variance first.
+fn principal(standardised: &Array2<f64>, components: usize) -> Result<Array2<f64>> {
+    let (count, width) = standardised.dim();
+    ensure!(
+        (1..=width).contains(&components),
+        "fusion: {components} components cannot come from {width} features; ask for fewer, or for none"
+    );
     let flat: Vec<f64> = standardised.iter().copied().collect();
     let rows = Tensor::from_slice(&flat).view([count as i64, width as i64]);
     let (_, directions) = (rows.tr().matmul(&rows) / count as f64).linalg_eigh("L");
     // Eigenvalues come in ascending order.
     let kept = directions.narrow(1, (width - components) as i64, components as i64).flip([1]).tr().contiguous();
     let kept: Vec<f64> = Vec::try_from(kept.to_kind(Kind::Double).view([-1]))?;
-    Ok(Fusion::new(mean, deviation, Array2::from_shape_vec((components, width), kept)?)?)
+    Ok(Array2::from_shape_vec((components, width), kept)?)
 }
 
 /// Rows of features (n x D) as rows of fused features (n x K).
 pub fn fuse(fusion: &Fusion, values: &Array2<f64>) -> Array2<f64> {
-    let mut fused = Array2::zeros((values.nrows(), fusion.components()));
+    let mut fused = Array2::zeros((values.nrows(), fusion.fused_width()));
     for (row, mut out) in values.rows().into_iter().zip(fused.rows_mut()) {
         out.assign(&fusion.project(&fusion.standardise(&row.to_owned())));
     }
@@ -48,7 +59,7 @@ pub fn fuse(fusion: &Fusion, values: &Array2<f64>) -> Array2<f64> {
 pub fn novelty(fusion: &Fusion, training: &Array2<f64>, others: &Array2<f64>, familiar: f64) -> Result<Novelty> {
     let fused = fuse(fusion, training);
     let variance = fused.map_axis(Axis(0), |column| (column.dot(&column) / column.len() as f64).max(1e-9));
-    let dropped = (fusion.width() - fusion.components()).max(1) as f64;
+    let dropped = (fusion.width() - fusion.fused_width()).max(1) as f64;
     let residuals = training
         .rows()
         .into_iter()
@@ -182,7 +193,7 @@ mod tests {
     #[test]
     fn components_are_orthonormal_and_largest_first() {
         let (values, _) = clouds(300);
-        let fusion = fusion(&values, 2).unwrap();
+        let fusion = fusion(&values, Some(2)).unwrap();
         let fused = fuse(&fusion, &values);
         let variance = fused.map_axis(Axis(0), |column| column.dot(&column));
         assert!(variance[0] >= variance[1]);
@@ -192,16 +203,17 @@ mod tests {
     #[test]
     fn the_wanted_share_of_films_is_familiar() {
         let (values, _) = clouds(300);
-        let fusion = fusion(&values, 2).unwrap();
-        let novelty = novelty(&fusion, &values, &values, 0.95).unwrap();
-        let near = values.rows().into_iter().filter(|row| {
-            let standardised = fusion.standardise(&row.to_owned());
-            novelty.distance(&fusion, &standardised, &fusion.project(&standardised)) <= novelty.limit
-        });
-        assert!((near.count() as f64 / 300.0 - 0.95).abs() < 0.01);
-        let far = Array1::from(vec![20.0, 20.0, 20.0]);
-        let standardised = fusion.standardise(&far);
-        assert!(novelty.distance(&fusion, &standardised, &fusion.project(&standardised)) > novelty.limit);
+        for components in [Some(2), None] {
+            let fusion = fusion(&values, components).unwrap();
+            let novelty = novelty(&fusion, &values, &values, 0.95).unwrap();
+            let distance = |row: Array1<f64>| {
+                let standardised = fusion.standardise(&row);
+                novelty.distance(&fusion, &standardised, &fusion.project(&standardised))
+            };
+            let near = values.rows().into_iter().filter(|row| distance(row.to_owned()) <= novelty.limit).count();
+            assert!((near as f64 / 300.0 - 0.95).abs() < 0.01);
+            assert!(distance(Array1::from(vec![20.0, 20.0, 20.0])) > novelty.limit);
+        }
     }
 
     #[test]
