@@ -49,7 +49,7 @@ fn the_grey_stem_computes_what_the_colour_stem_did() {
         let bias = find(format!("{stem}.bias"));
         let wanted = colours.conv2d(&find(format!("{stem}.weight")), Some(&bias), [2, 2], [0, 0], [1, 1], 1);
 
-        let kernel = &fold::fold(&backbone).unwrap().0[stem];
+        let kernel = &fold::fold(&backbone).unwrap().weights.0[stem];
         let weight = Tensor::from_slice(kernel.weight.as_slice().unwrap()).view([-1, 1, 3, 3]).to_kind(Kind::Double);
         let bias = Tensor::from_slice(kernel.bias.as_slice().unwrap()).to_kind(Kind::Double);
         let film = (level - GREY.mean) / GREY.deviation;
