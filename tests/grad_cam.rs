@@ -56,11 +56,11 @@ fn closed_form_is_automatic_differentiation() {
     let mut tract_features = Vec::new();
     for architecture in [Architecture::MobileNetV2, Architecture::SqueezeNet1_1] {
         let variables = nn::VarStore::new(Device::Cpu);
-        let graph = architecture.graph();
-        let backbone = Backbone::new(&variables.root(), &graph);
+        let backbone = Backbone::new(&variables.root(), &architecture.graph());
         let map = tch::no_grad(|| backbone.forward(&film, Mode::Evaluate).map);
         torch_maps.push(map.to_kind(Kind::Double).detach().set_requires_grad(true));
-        let file = onnx::write(&graph, &fold::fold(&backbone).unwrap(), SIDE_PX, onnx::Precision::F32).unwrap();
+        let fold::Folded { graph, weights } = fold::fold(&backbone).unwrap();
+        let file = onnx::write(&graph, &weights, SIDE_PX, onnx::Precision::F32).unwrap();
         let pixels = Vec::<f32>::try_from(film.view([-1])).unwrap();
         let pixels = Array4::from_shape_vec((1, 1, SIDE_PX, SIDE_PX), pixels).unwrap();
         tract_features.push(engine::Backbone::load(architecture.name(), &file, SIDE_PX).unwrap().run(&pixels).unwrap());

@@ -1,8 +1,12 @@
 //! Published weights become a network that sees one grey channel and still sees what it saw.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-use fieldray_tests::real_data;
+use fieldray_tests::{real_data, repository, torch_python};
 use fieldray_trainer::network::{
     Architecture, fold,
     import::{self, Grey, ImportError},
@@ -49,7 +53,7 @@ fn the_grey_stem_computes_what_the_colour_stem_did() {
         let bias = find(format!("{stem}.bias"));
         let wanted = colours.conv2d(&find(format!("{stem}.weight")), Some(&bias), [2, 2], [0, 0], [1, 1], 1);
 
-        let kernel = &fold::fold(&backbone).unwrap().0[stem];
+        let kernel = &fold::fold(&backbone).unwrap().weights.0[stem];
         let weight = Tensor::from_slice(kernel.weight.as_slice().unwrap()).view([-1, 1, 3, 3]).to_kind(Kind::Double);
         let bias = Tensor::from_slice(kernel.bias.as_slice().unwrap()).to_kind(Kind::Double);
         let film = (level - GREY.mean) / GREY.deviation;
@@ -60,37 +64,41 @@ fn the_grey_stem_computes_what_the_colour_stem_did() {
     }
 }
 
-/// Batch norm of the whole network, against torch's own convolution and batch norm under torchvision's names.
+/// Whole networks, against the ones of torchvision and timm whose names and forms we claim to know.
 #[test]
-fn torchvision_names_are_understood() {
+fn published_networks_see_the_same_in_grey() {
+    let Some(python) = torch_python("torchvision and timm parity") else { return };
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("resnet18.safetensors");
-    tch::manual_seed(5);
-    let store = nn::VarStore::new(Device::Cpu);
-    let net = tch::vision::resnet::resnet18_no_final_layer(&store.root());
-    tch::no_grad(|| {
-        for (name, variable) in store.variables() {
-            let noise = variable.rand_like() - 0.5;
-            if name.contains("bn") || name.contains("downsample.1") {
-                let _ = variable.shallow_clone().g_add_(&(noise * 0.3));
-            } else if name == "conv1.weight" {
-                // A stem that sees red only: then the zeros beyond the border mean one grey, and all of it is exact.
-                let _ = variable.narrow(1, 1, 2).zero_();
-            }
-        }
-    });
-    store.save(&path).unwrap();
-    let (_store, backbone) = backbone(Architecture::ResNet18);
-    import::load(&backbone, Architecture::ResNet18, &path, Grey { mean: 0.485, deviation: 0.229 }).unwrap();
-    let level = Tensor::rand([2, 1, 96, 96], (Kind::Float, Device::Cpu));
-    let film = (&level - 0.485) / 0.229;
-    let (mean, deviation) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
-    let colours: Vec<Tensor> = (0..3).map(|colour| (&level - mean[colour]) / deviation[colour]).collect();
-    let wanted = tch::no_grad(|| nn::ModuleT::forward_t(&net, &Tensor::cat(&colours, 1), false));
-    let found = backbone.forward(&film, Mode::Evaluate).pooled;
-    let difference = greatest_difference(&found, &wanted);
-    println!("resnet18: {difference:.1e}");
-    assert!(difference < 1e-4, "{difference}");
+    let script = repository().join("tests/oracles/published_backbones.py");
+    // The grey that a border of zeros means, to their stems and to ours.
+    let grey = Grey { mean: 0.43, deviation: 0.25 };
+    let status = Command::new(python).arg(script).arg(folder.path()).arg(grey.mean.to_string()).status().unwrap();
+    assert!(status.success());
+    for architecture in [
+        Architecture::SqueezeNet1_1,
+        Architecture::ResNet18,
+        Architecture::DenseNet121,
+        Architecture::RegNetX400MF,
+        Architecture::RepVggA0,
+        Architecture::EfficientNetLite0,
+        Architecture::Xception,
+    ] {
+        let (_store, backbone) = backbone(architecture);
+        let file = |what: &str| folder.path().join(format!("{}.{what}", architecture.name()));
+        import::load(&backbone, architecture, &file("safetensors"), grey).unwrap();
+        let films = floats(&file("films")).view([2, 1, 96, 96]);
+        let found = backbone.forward(&((films - grey.mean) / grey.deviation), Mode::Evaluate).map;
+        let wanted = floats(&file("map")).view(found.size().as_slice());
+        let difference = greatest_difference(&found, &wanted);
+        println!("{}: {difference:.1e}", architecture.name());
+        assert!(difference < 1e-4, "{}: {difference}", architecture.name());
+    }
+}
+
+fn floats(path: &Path) -> Tensor {
+    let bytes = fs::read(path).unwrap();
+    let numbers: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|&number| f32::from_le_bytes(number)).collect();
+    Tensor::from_slice(&numbers)
 }
 
 #[test]

@@ -24,6 +24,16 @@ pub fn oracle_python(what: &str) -> Option<PathBuf> {
     Some(python)
 }
 
+/// The same with torch, torchvision and timm.
+pub fn torch_python(what: &str) -> Option<PathBuf> {
+    let python = repository().join(".oracles/bin/torch-python");
+    if !python.is_file() {
+        println!("skipped: {what} (no torch in .oracles; tests/run installs it)");
+        return None;
+    }
+    Some(python)
+}
+
 /// The root of the repository.
 pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")

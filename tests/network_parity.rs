@@ -86,7 +86,8 @@ fn assert_alike(what: &str, one: &Reading, other: &Reading, bound: f32) {
     }
 }
 
-/// A plain network with what no published one here has: grouped convolutions and a 'SAME' pool.
+/// A plain network with what no published one here has: a 'SAME' pool, parallel branches in groups, a map that is read again
+/// after its activation.
 fn grouped() -> Graph {
     let (mut net, film) = Builder::new("grouped");
     let stem = net.convolution("stem", film, Convolution::new(16, 3).stride(2).batch_norm());
@@ -94,6 +95,13 @@ fn grouped() -> Graph {
     let wide = net.convolution("wide", stem, Convolution::new(32, 3).groups(4).stride(2).batch_norm());
     let pooled = net.max_pool("pool", stem, Window { kernel: 3, stride: 2, padding: Padding::Same });
     let both = net.concat("both", &[wide, pooled]);
+    let wide =
+        net.convolution("wide branch", both, Convolution::new(48, 5).groups(4).padding(Padding::Even(2)).batch_norm());
+    let corner =
+        net.convolution("narrow branch", both, Convolution::new(48, 3).groups(8).padding(Padding::Even(1)).no_bias());
+    let sum = net.add("two", wide, corner);
+    let itself = net.batch_norm("itself", both);
+    let both = net.add("three branches", sum, itself);
     let clipped = net.relu6(both); // not in place: the next one reads `both` too
     let both = net.concat("clipped and not", &[clipped, both]);
     net.convolution("head", both, Convolution::new(24, 1));
@@ -108,10 +116,10 @@ fn all() -> Vec<Graph> {
 fn torch_and_tract_agree() {
     for graph in all() {
         let (_store, backbone) = trained_alike(&graph);
-        let weights = fold::fold(&backbone).unwrap();
+        let folded = fold::fold(&backbone).unwrap();
         for side_px in [SIDE_PX, SIDE_PX + 7] {
             let film = film(side_px);
-            let onnx = onnx::write(&graph, &weights, side_px, Precision::F32).unwrap();
+            let onnx = onnx::write(&folded.graph, &folded.weights, side_px, Precision::F32).unwrap();
             let what = format!("{} at {side_px}, torch and tract", graph.name());
             assert_alike(&what, &in_torch(&backbone, &film), &in_tract(&onnx, &film), 1e-4);
         }
@@ -122,7 +130,7 @@ fn torch_and_tract_agree() {
 fn half_precision_halves_the_file_and_stays_near() {
     for graph in all() {
         let (_store, backbone) = trained_alike(&graph);
-        let weights = fold::fold(&backbone).unwrap();
+        let fold::Folded { graph, weights } = fold::fold(&backbone).unwrap();
         let film = film(SIDE_PX);
         let [full, half] = [Precision::F32, Precision::F16].map(|p| onnx::write(&graph, &weights, SIDE_PX, p).unwrap());
         assert!(
@@ -181,7 +189,7 @@ fn a_checkpoint_brings_back_the_same_network() {
 fn weights_that_cannot_be_stored_are_refused() {
     let graph = Architecture::ResNet10.graph();
     let (_store, backbone) = trained_alike(&graph);
-    let mut weights = fold::fold(&backbone).unwrap();
+    let mut weights = fold::fold(&backbone).unwrap().weights;
     let other = onnx::write(&Architecture::ResNet18.graph(), &weights, SIDE_PX, Precision::F32).unwrap_err();
     assert_eq!(other, ExportError::OtherNetwork { network: "resnet18".into(), layer: "conv1".into() });
     weights.0.get_mut("conv1").unwrap().weight[[0, 0, 0, 0]] = 7e4;
@@ -199,7 +207,7 @@ fn onnxruntime_agrees_with_tract() {
     let folder = tempfile::tempdir().unwrap();
     for graph in all() {
         let (_store, backbone) = trained_alike(&graph);
-        let weights = fold::fold(&backbone).unwrap();
+        let fold::Folded { graph, weights } = fold::fold(&backbone).unwrap();
         for precision in [Precision::F32, Precision::F16] {
             let film = film(SIDE_PX);
             let onnx = onnx::write(&graph, &weights, SIDE_PX, precision).unwrap();

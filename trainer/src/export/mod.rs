@@ -50,7 +50,8 @@ pub fn network(trained: &TrainedBackbone, side_px: usize) -> Result<Vec<u8>> {
     let mut variables = nn::VarStore::new(Device::Cpu);
     let backbone = torch::Backbone::new(&variables.root(), &graph);
     variables.load(&trained.weights).with_context(|| format!("cannot load {}", trained.weights.display()))?;
-    Ok(onnx::write(&graph, &fold::fold(&backbone)?, side_px, onnx::Precision::F16)?)
+    let folded = fold::fold(&backbone)?;
+    Ok(onnx::write(&folded.graph, &folded.weights, side_px, onnx::Precision::F16)?)
 }
 
 /// Fuses the backbones' features, fits everything that follows, and adds references. `created` is the day, `YYYY-MM-DD`.

@@ -29,9 +29,27 @@ pub struct Node {
 pub struct NodeId(usize);
 
 impl NodeId {
+    pub(super) fn new(index: usize) -> Self {
+        Self(index)
+    }
+
     /// The place as an index.
     pub fn index(self) -> usize {
         self.0
+    }
+}
+
+impl Node {
+    /// The convolution it is. A batch norm alone is one that sees one pixel of one channel.
+    pub fn as_convolution(&self) -> Option<Convolution> {
+        match self.layer {
+            Layer::Convolution(convolution) => Some(convolution),
+            Layer::BatchNorm => {
+                let one = Convolution::new(self.channels, 1).groups(self.channels);
+                Some(one.padding(Padding::Even(0)).batch_norm())
+            }
+            _ => None,
+        }
     }
 }
 
@@ -42,6 +60,8 @@ pub enum Layer {
     Film,
     /// A convolution with its bias or batch norm.
     Convolution(Convolution),
+    /// A batch norm (Ioffe and Szegedy 2015) that follows no convolution.
+    BatchNorm,
     /// max(x, 0).
     Relu,
     /// min(max(x, 0), 6).
@@ -50,6 +70,8 @@ pub enum Layer {
     MaxPool(Window),
     /// 1 / (1 + exp(-x)).
     Sigmoid,
+    /// The mean of a window that lies inside the map.
+    AveragePool(Window),
     /// The sum of two maps of one shape.
     Add,
     /// A map, every channel times the one channel of a second map of its side.
@@ -62,7 +84,7 @@ pub enum Layer {
 }
 
 /// A convolution. How many channels it takes follows from its input.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Convolution {
     /// How many channels it gives.
     pub channels: usize,
@@ -74,9 +96,11 @@ pub struct Convolution {
     pub shift: Shift,
 }
 
-/// What follows a convolution: a batch norm stands nowhere else, so it is a part of it.
+/// What follows a convolution. A batch norm right after one is a part of it: what ships is folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shift {
+    /// Nothing.
+    None,
     /// One number a channel.
     Bias,
     /// A batch norm, Ioffe and Szegedy 2015.
@@ -158,12 +182,9 @@ impl Graph {
         self.nodes.iter().any(|node| node.layer == Layer::Gate)
     }
 
-    /// How many channels each convolution sees at once, and `None` for other layers.
+    /// How many channels a convolution sees at once, and `None` for layers without weights.
     pub fn channels_seen(&self, node: &Node) -> Option<usize> {
-        match &node.layer {
-            Layer::Convolution(convolution) => Some(self.nodes[node.inputs[0].0].channels / convolution.groups),
-            _ => None,
-        }
+        Some(self.nodes[node.inputs.first()?.0].channels / node.as_convolution()?.groups)
     }
 
     /// The shape of every node's output for a film of `side_px`.
@@ -175,7 +196,9 @@ impl Graph {
         for node in &self.nodes {
             let before = node.inputs.first().map_or(side_px, |input| shapes[input.0].side_px);
             let side = match &node.layer {
-                Layer::Convolution(Convolution { window, .. }) | Layer::MaxPool(window) => window.steps(before),
+                Layer::Convolution(Convolution { window, .. })
+                | Layer::MaxPool(window)
+                | Layer::AveragePool(window) => window.steps(before),
                 Layer::Upsample(factor) => {
                     let wanted = shapes[node.inputs[1].0].side_px;
                     (before * factor >= wanted).then_some(wanted)
@@ -195,21 +218,22 @@ impl Graph {
     pub fn cost(&self, side_px: usize) -> Result<Cost, TooSmall> {
         let mut cost = Cost { multiply_adds: 0, parameters: 0 };
         for (node, shape) in self.nodes.iter().zip(self.shapes(side_px)?) {
-            if let (Layer::Convolution(convolution), Some(seen)) = (&node.layer, self.channels_seen(node)) {
-                let weights = (convolution.channels * seen * convolution.window.kernel.pow(2)) as u64;
+            if let (Some(convolution), Some(seen)) = (node.as_convolution(), self.channels_seen(node)) {
+                let weights = (node.channels * seen * convolution.window.kernel.pow(2)) as u64;
                 cost.multiply_adds += weights * (shape.side_px as u64).pow(2);
-                cost.parameters += weights + convolution.channels as u64;
+                cost.parameters += weights;
+                cost.parameters += if convolution.shift == Shift::None { 0 } else { node.channels as u64 };
             }
         }
         Ok(cost)
     }
 
-    /// For every node the last one that reads it: after that its map can be freed, or overwritten.
-    pub fn last_readers(&self) -> Vec<Option<NodeId>> {
-        let mut readers = vec![None; self.nodes.len()];
+    /// For every node those that read it, in their order: after the last its map can be freed, and an only one may overwrite it.
+    pub fn readers(&self) -> Vec<Vec<NodeId>> {
+        let mut readers = vec![Vec::new(); self.nodes.len()];
         for (index, node) in self.nodes.iter().enumerate() {
             for input in &node.inputs {
-                readers[input.0] = Some(NodeId(index));
+                readers[input.0].push(NodeId(index));
             }
         }
         readers
@@ -271,6 +295,12 @@ impl Convolution {
         self.shift = Shift::BatchNorm;
         self
     }
+
+    /// Without a bias.
+    pub fn no_bias(mut self) -> Self {
+        self.shift = Shift::None;
+        self
+    }
 }
 
 /// Writes a graph down, layer by layer.
@@ -300,6 +330,12 @@ impl Builder {
         self.push(name.into(), Layer::Convolution(convolution), vec![input], given)
     }
 
+    /// A batch norm that follows no convolution.
+    pub fn batch_norm(&mut self, name: impl Into<String>, input: NodeId) -> NodeId {
+        let channels = self.channels(input);
+        self.push(name.into(), Layer::BatchNorm, vec![input], channels)
+    }
+
     /// max(x, 0).
     pub fn relu(&mut self, input: NodeId) -> NodeId {
         self.after(input, "relu", Layer::Relu)
@@ -314,6 +350,13 @@ impl Builder {
     pub fn max_pool(&mut self, name: impl Into<String>, input: NodeId, window: Window) -> NodeId {
         let channels = self.channels(input);
         self.push(name.into(), Layer::MaxPool(window), vec![input], channels)
+    }
+
+    /// The mean of each square of `side` by `side` pixels; fewer left over at the right and the bottom are not seen.
+    pub fn average_pool(&mut self, name: impl Into<String>, input: NodeId, side: usize) -> NodeId {
+        let (channels, window) =
+            (self.channels(input), Window { kernel: side, stride: side, padding: Padding::Even(0) });
+        self.push(name.into(), Layer::AveragePool(window), vec![input], channels)
     }
 
     /// 1 / (1 + exp(-x)).
@@ -359,7 +402,7 @@ impl Builder {
         self.push(name, layer, vec![input], channels)
     }
 
-    fn push(&mut self, name: String, layer: Layer, inputs: Vec<NodeId>, channels: usize) -> NodeId {
+    pub(super) fn push(&mut self, name: String, layer: Layer, inputs: Vec<NodeId>, channels: usize) -> NodeId {
         assert!(self.graph.nodes.iter().all(|node| node.name != name), "two nodes are called '{name}'");
         self.graph.nodes.push(Node { name, layer, inputs, channels });
         NodeId(self.graph.nodes.len() - 1)
@@ -389,7 +432,8 @@ mod tests {
         let stem = net.convolution("stem", film, Convolution::new(4, 3));
         let branch = net.relu(stem);
         net.add("sum", stem, branch);
-        let readers: Vec<_> = net.finish().last_readers().into_iter().map(|reader| reader.map(NodeId::index)).collect();
-        assert_eq!(readers, [Some(1), Some(3), Some(3), None]);
+        let index = |readers: Vec<NodeId>| readers.into_iter().map(NodeId::index).collect::<Vec<_>>();
+        let readers: Vec<_> = net.finish().readers().into_iter().map(index).collect();
+        assert_eq!(readers, [vec![1], vec![2, 3], vec![3], vec![]]);
     }
 }

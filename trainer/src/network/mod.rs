@@ -4,9 +4,16 @@ pub mod graph;
 
 mod neck;
 
+mod densenet;
+mod efficientnet_lite;
 mod mobilenet_v2;
+mod regnet;
+mod repvgg;
 mod resnet;
 mod squeezenet;
+mod xception;
+
+pub mod merge;
 
 pub mod fold;
 pub mod import;
@@ -38,17 +45,37 @@ pub enum Architecture {
     /// A slim ResNet of ten layers: 1.2 million parameters.
     #[serde(rename = "resnet10")]
     ResNet10,
+    /// DenseNet121: 7.0 million parameters.
+    #[serde(rename = "densenet121")]
+    DenseNet121,
+    /// RegNetX-400MF: 5.1 million parameters.
+    #[serde(rename = "regnet_x_400mf")]
+    RegNetX400MF,
+    /// RepVGG-A0: 7.0 million parameters as it ships, 7.8 million while it learns.
+    #[serde(rename = "repvgg_a0")]
+    RepVggA0,
+    /// EfficientNet-Lite0: 3.4 million parameters.
+    #[serde(rename = "efficientnet_lite0")]
+    EfficientNetLite0,
+    /// Xception: 20.8 million parameters.
+    #[serde(rename = "xception")]
+    Xception,
 }
 
 impl Architecture {
     /// All that can be trained.
-    pub const ALL: [Architecture; 6] = [
+    pub const ALL: [Architecture; 11] = [
         Self::MobileNetV2,
         Self::MobileNetV2Pyramid,
         Self::SqueezeNet1_1,
         Self::SqueezeNet1_1Gated,
         Self::ResNet18,
         Self::ResNet10,
+        Self::DenseNet121,
+        Self::RegNetX400MF,
+        Self::RepVggA0,
+        Self::EfficientNetLite0,
+        Self::Xception,
     ];
 
     /// The name used in recipes, files and bundles.
@@ -60,6 +87,20 @@ impl Architecture {
             Self::SqueezeNet1_1Gated => "squeezenet1_1_gated",
             Self::ResNet18 => "resnet18",
             Self::ResNet10 => "resnet10",
+            Self::DenseNet121 => "densenet121",
+            Self::RegNetX400MF => "regnet_x_400mf",
+            Self::RepVggA0 => "repvgg_a0",
+            Self::EfficientNetLite0 => "efficientnet_lite0",
+            Self::Xception => "xception",
+        }
+    }
+
+    /// The published network below the neck, if it has one; else itself.
+    pub fn trunk(self) -> Self {
+        match self {
+            Self::MobileNetV2Pyramid => Self::MobileNetV2,
+            Self::SqueezeNet1_1Gated => Self::SqueezeNet1_1,
+            plain => plain,
         }
     }
 
@@ -72,6 +113,11 @@ impl Architecture {
             Self::SqueezeNet1_1Gated => squeezenet::gated(),
             Self::ResNet18 => resnet::resnet18(),
             Self::ResNet10 => resnet::resnet10(),
+            Self::DenseNet121 => densenet::graph(),
+            Self::RegNetX400MF => regnet::graph(),
+            Self::RepVggA0 => repvgg::graph(),
+            Self::EfficientNetLite0 => efficientnet_lite::graph(),
+            Self::Xception => xception::graph(),
         }
     }
 }
@@ -93,9 +139,14 @@ mod tests {
             (Architecture::MobileNetV2, 1280, 7, 2_206_240, 0.292..0.300),
             (Architecture::SqueezeNet1_1, 512, 13, 721_344, 0.245..0.275),
             (Architecture::ResNet18, 512, 7, 11_165_440, 1.70..1.82),
+            (Architecture::DenseNet121, 1024, 7, 6_940_096, 2.75..2.83),
+            (Architecture::RegNetX400MF, 400, 7, 5_075_472, 0.404..0.415),
+            (Architecture::RepVggA0, 1280, 7, 7_027_520, 1.30..1.40),
+            (Architecture::EfficientNetLite0, 1280, 7, 3_349_424, 0.370..0.390),
+            (Architecture::Xception, 2048, 7, 20_779_112, 4.5..4.6),
         ];
         for (architecture, channels, side, parameters, giga_multiply_adds) in expected {
-            let graph = architecture.graph();
+            let graph = merge::merge(&architecture.graph()).graph;
             let map = *graph.shapes(224).unwrap().last().unwrap();
             assert_eq!((map.channels, map.side_px), (channels, side), "{}", graph.name());
             assert_eq!(map.channels, graph.feature_channels());

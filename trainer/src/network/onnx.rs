@@ -74,15 +74,26 @@ pub fn write(graph: &Graph, weights: &Weights, side_px: usize, precision: Precis
         let mut inputs: Vec<&str> = node.inputs.iter().map(|input| names[input.index()]).collect();
         let side = node.inputs.first().map_or(side_px, |input| shapes[input.index()].side_px);
         let kernel_names = [format!("{}.weight", node.name), format!("{}.bias", node.name)];
+        let mut stored = |kernel: &Kernel, dims: [&[usize]; 2]| {
+            let stored = store(&mut out, kernel, &kernel_names, dims, precision);
+            stored.ok_or_else(|| ExportError::NotFinite { layer: node.name.clone() })
+        };
         let (operator, attributes) = match &node.layer {
             Layer::Film => continue,
             Layer::Convolution(convolution) => {
-                store(&mut out, kernel(graph, node, weights)?, &kernel_names, precision)
-                    .ok_or_else(|| ExportError::NotFinite { layer: node.name.clone() })?;
+                let kernel = kernel(graph, node, weights)?;
+                stored(kernel, [kernel.weight.shape(), kernel.bias.shape()])?;
                 inputs.extend(kernel_names.iter().map(String::as_str));
                 let mut attributes = window_attributes(convolution.window, side);
                 attributes.push(integer("group", convolution.groups));
                 ("Conv", attributes)
+            }
+            Layer::BatchNorm => {
+                stored(kernel(graph, node, weights)?, [&[node.channels, 1, 1]; 2])?;
+                let scaled = format!("{}.scaled", node.name);
+                out.node.push(operation("Mul", &[inputs[0], &kernel_names[0]], &scaled, Vec::new()));
+                out.node.push(operation("Add", &[&scaled, &kernel_names[1]], names[index], Vec::new()));
+                continue;
             }
             Layer::Relu => ("Relu", Vec::new()),
             Layer::Relu6 => {
@@ -102,6 +113,7 @@ pub fn write(graph: &Graph, weights: &Weights, side_px: usize, precision: Precis
                 continue;
             }
             Layer::Gate => ("Mul", Vec::new()),
+            Layer::AveragePool(window) => ("AveragePool", window_attributes(*window, side)),
             Layer::Add => ("Add", Vec::new()),
             Layer::Concat => ("Concat", vec![integer("axis", 1)]),
         };
@@ -124,37 +136,38 @@ pub fn write(graph: &Graph, weights: &Weights, side_px: usize, precision: Precis
     Ok(model.encode_to_vec())
 }
 
-/// The weights of a convolution, if they have its shape.
+/// The weights of a convolution or a batch norm, if they have its shape.
 fn kernel<'a>(graph: &Graph, node: &Node, weights: &'a Weights) -> Result<&'a Kernel, ExportError> {
-    let wanted = match (&node.layer, graph.channels_seen(node)) {
-        (Layer::Convolution(c), Some(seen)) => (c.channels, seen, c.window.kernel, c.window.kernel),
-        _ => (0, 0, 0, 0),
-    };
+    let kernel = node.as_convolution().map_or(0, |convolution| convolution.window.kernel);
+    let wanted = (node.channels, graph.channels_seen(node).unwrap_or(0), kernel, kernel);
     let found = weights.0.get(&node.name);
     found
-        .filter(|kernel| kernel.weight.dim() == wanted && kernel.bias.len() == wanted.0)
+        .filter(|kernel| kernel.weight.dim() == wanted && kernel.bias.len() == node.channels)
         .ok_or_else(|| ExportError::OtherNetwork { network: graph.name().to_owned(), layer: node.name.clone() })
 }
 
-/// Adds weight and bias under their names, and a cast where the weight is stored in half precision.
+/// Adds weight and bias in these shapes, and a cast where the weight is stored in half precision.
 /// `None` where a number is not finite, or would not be in that precision.
-fn store(out: &mut GraphProto, kernel: &Kernel, names: &[String; 2], precision: Precision) -> Option<()> {
-    let [weight_name, bias_name] = names;
-    let (outputs, seen, rows, columns) = kernel.weight.dim();
-    let dims = [outputs, seen, rows, columns];
+fn store(
+    out: &mut GraphProto,
+    kernel: &Kernel,
+    [weight_name, bias_name]: &[String; 2],
+    [dims, bias_dims]: [&[usize]; 2],
+    precision: Precision,
+) -> Option<()> {
     let all_finite = kernel.weight.iter().chain(&kernel.bias).all(|number| number.is_finite());
     match precision {
-        Precision::F32 => out.initializer.push(numbers(weight_name, &dims, kernel.weight.iter().copied())),
+        Precision::F32 => out.initializer.push(numbers(weight_name, dims, kernel.weight.iter().copied())),
         Precision::F16 => {
             let halves: Vec<f16> = kernel.weight.iter().map(|&number| f16::from_f32(number)).collect();
             halves.iter().all(|half| half.is_finite()).then_some(())?;
             let stored = format!("{weight_name}.f16");
             let bytes = halves.iter().flat_map(|half| half.to_le_bytes()).collect();
-            out.initializer.push(tensor(&stored, &dims, DataType::Float16, bytes));
+            out.initializer.push(tensor(&stored, dims, DataType::Float16, bytes));
             out.node.push(operation("Cast", &[&stored], weight_name, vec![integer("to", DataType::Float as usize)]));
         }
     }
-    out.initializer.push(numbers(bias_name, &[outputs], kernel.bias.iter().copied()));
+    out.initializer.push(numbers(bias_name, bias_dims, kernel.bias.iter().copied()));
     all_finite.then_some(())
 }
 

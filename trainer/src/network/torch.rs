@@ -40,7 +40,7 @@ pub struct Features {
     pub pooled: Tensor,
 }
 
-/// The tensors of one convolution.
+/// The tensors of one convolution, or of a batch norm alone: that is a convolution of each channel with the number 1.
 #[derive(Debug)]
 pub(super) struct Parameters {
     /// C x (channels seen) x kernel x kernel.
@@ -51,6 +51,7 @@ pub(super) struct Parameters {
 /// The tensors that follow it, each of C numbers.
 #[derive(Debug)]
 pub(super) enum ShiftParameters {
+    None,
     Bias(Tensor),
     BatchNorm { gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor },
 }
@@ -59,24 +60,29 @@ impl Backbone {
     /// A backbone with random weights (Kaiming's normal ones, He et al. 2015) under `path`.
     pub fn new(path: &nn::Path, graph: &Graph) -> Self {
         let parameters = graph.nodes().iter().map(|node| {
-            let Layer::Convolution(convolution) = &node.layer else { return None };
             let path = node.name.split('.').fold(path.clone(), |path, part| path.sub(part));
-            let (channels, kernel) = (convolution.channels as i64, convolution.window.kernel as i64);
-            let seen = graph.channels_seen(node)? as i64;
-            let weight = path.var("weight", &[channels, seen, kernel, kernel], DEFAULT_KAIMING_NORMAL);
-            let shift = match convolution.shift {
-                Shift::Bias => ShiftParameters::Bias(path.zeros("bias", &[channels])),
-                Shift::BatchNorm => {
-                    let path = path.sub("norm");
-                    ShiftParameters::BatchNorm {
-                        gamma: path.ones("weight", &[channels]),
-                        beta: path.zeros("bias", &[channels]),
-                        mean: path.zeros_no_train("running_mean", &[channels]),
-                        variance: path.ones_no_train("running_var", &[channels]),
+            let (convolution, channels) = (node.as_convolution()?, node.channels as i64);
+            let kernel = convolution.window.kernel as i64;
+            let dims = [channels, graph.channels_seen(node)? as i64, kernel, kernel];
+            Some(Parameters {
+                weight: match node.layer {
+                    Layer::BatchNorm => Tensor::ones(dims, (Kind::Float, path.device())),
+                    _ => path.var("weight", &dims, DEFAULT_KAIMING_NORMAL),
+                },
+                shift: match convolution.shift {
+                    Shift::None => ShiftParameters::None,
+                    Shift::Bias => ShiftParameters::Bias(path.zeros("bias", &[channels])),
+                    Shift::BatchNorm => {
+                        let path = path.sub("norm");
+                        ShiftParameters::BatchNorm {
+                            gamma: path.ones("weight", &[channels]),
+                            beta: path.zeros("bias", &[channels]),
+                            mean: path.zeros_no_train("running_mean", &[channels]),
+                            variance: path.ones_no_train("running_var", &[channels]),
+                        }
                     }
-                }
-            };
-            Some(Parameters { weight, shift })
+                },
+            })
         });
         Self { graph: graph.clone(), parameters: parameters.collect() }
     }
@@ -123,32 +129,37 @@ impl Backbone {
         });
     }
 
-    /// The tensors of every convolution, by its name.
+    /// The tensors of every convolution and lone batch norm, by its name.
     pub(super) fn parameters(&self) -> impl Iterator<Item = (&str, &Parameters)> {
         let named = self.graph.nodes().iter().zip(&self.parameters);
         named.filter_map(|(node, parameters)| Some((node.name.as_str(), parameters.as_ref()?)))
     }
 
-    /// Computes node after node; a map is freed, or overwritten, as soon as its last reader has seen it.
-    /// `observe` is shown what each convolution gives, before its batch norm.
+    /// Computes node after node; a map is freed as soon as its last reader has seen it, and may be overwritten by an only one.
+    /// `observe` is shown what each batch norm gets.
     fn run(&self, films: &Tensor, mode: Mode, observe: &mut dyn FnMut(usize, &Tensor)) -> Features {
-        let last_readers = self.graph.last_readers();
+        let readers = self.graph.readers();
         let mut maps: Vec<Tensor> = Vec::with_capacity(self.graph.nodes().len());
         for (index, (node, parameters)) in self.graph.nodes().iter().zip(&self.parameters).enumerate() {
             let mut inputs: Vec<Tensor> = Vec::with_capacity(node.inputs.len());
             for input in &node.inputs {
-                let is_last = last_readers[input.index()].is_some_and(|reader| reader.index() == index);
+                let is_last = readers[input.index()].last().is_some_and(|reader| reader.index() == index);
                 let map = &mut maps[input.index()];
                 inputs.push(if is_last { std::mem::take(map) } else { map.shallow_clone() });
             }
-            // The gradient of a convolution, a batch norm, a sum or an upsampling does not need what they gave: their maps
-            // may be overwritten. Films belong to the caller.
-            let in_place = node.inputs.first().is_some_and(|input| input.index() > 0 && !maps[input.index()].defined());
+            // The gradient of a convolution, a batch norm, a sum or an upsampling does not need what they gave: their maps may be
+            // overwritten. Another reader's may; and films belong to the caller.
+            let in_place =
+                node.inputs.first().is_some_and(|input| input.index() > 0 && readers[input.index()].len() == 1);
             maps.push(match (&node.layer, parameters, inputs.as_mut_slice()) {
                 (Layer::Convolution(convolution), Some(parameters), [input]) => {
                     let convolved = convolve(input, parameters, convolution.window, convolution.groups);
                     observe(index, &convolved);
                     normalise(convolved, &parameters.shift, mode)
+                }
+                (Layer::BatchNorm, Some(parameters), [input]) => {
+                    observe(index, input);
+                    normalise(input.shallow_clone(), &parameters.shift, mode)
                 }
                 (Layer::Relu, _, [input]) if in_place => input.relu_(),
                 (Layer::Relu, _, [input]) => input.relu(),
@@ -157,6 +168,7 @@ impl Backbone {
                 (Layer::MaxPool(window), _, [input]) => max_pool(input, *window),
                 (Layer::Sigmoid, _, [input]) => input.sigmoid(),
                 (Layer::Upsample(factor), _, [input, like]) => upsample(input, *factor as i64, like.size()[3]),
+                (Layer::AveragePool(window), _, [input]) => average_pool(input, *window),
                 (Layer::Add, _, [one, other]) => &*one + &*other,
                 (Layer::Gate, _, [map, gate]) => &*map * &*gate,
                 (Layer::Concat, _, inputs) => Tensor::cat(inputs, 1),
@@ -184,7 +196,7 @@ fn convolve(input: &Tensor, parameters: &Parameters, window: Window, groups: usi
     let (input, border) = pad(input, window, 0.0);
     let bias = match &parameters.shift {
         ShiftParameters::Bias(bias) => Some(bias),
-        ShiftParameters::BatchNorm { .. } => None,
+        ShiftParameters::None | ShiftParameters::BatchNorm { .. } => None,
     };
     let stride = window.stride as i64;
     input.conv2d(&parameters.weight, bias, [stride, stride], [border, border], [1, 1], groups as i64)
@@ -192,7 +204,7 @@ fn convolve(input: &Tensor, parameters: &Parameters, window: Window, groups: usi
 
 fn normalise(map: Tensor, shift: &ShiftParameters, mode: Mode) -> Tensor {
     match shift {
-        ShiftParameters::Bias(_) => map,
+        ShiftParameters::None | ShiftParameters::Bias(_) => map,
         ShiftParameters::BatchNorm { gamma, beta, mean, variance } => map.batch_norm(
             Some(gamma),
             Some(beta),
@@ -210,6 +222,11 @@ fn max_pool(input: &Tensor, window: Window) -> Tensor {
     let (input, border) = pad(input, window, f64::NEG_INFINITY);
     let (kernel, stride) = (window.kernel as i64, window.stride as i64);
     input.max_pool2d([kernel, kernel], [stride, stride], [border, border], [1, 1], false)
+}
+
+fn average_pool(input: &Tensor, window: Window) -> Tensor {
+    let (kernel, stride) = (window.kernel as i64, window.stride as i64);
+    input.avg_pool2d([kernel, kernel], [stride, stride], [0, 0], false, true, None)
 }
 
 fn upsample(input: &Tensor, factor: i64, wanted: i64) -> Tensor {

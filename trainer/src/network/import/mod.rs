@@ -1,7 +1,8 @@
 //! ImageNet weights as a start: published safetensors read into a backbone that sees one grey channel.
 //!
 //! Two families of names are understood: our own with batch norm already folded (`stem.weight`, `stem.bias`, as converted
-//! from Keras) and torchvision's (`features.0.0.weight`, `features.0.1.running_mean`). Classifiers in them are left out.
+//! from Keras) and those of the library that publishes the network, torchvision or timm (`features.0.0.weight`,
+//! `features.0.1.running_mean`). Classifiers in them are left out.
 //!
 //! **From three colours to one grey.** A grey film shown in colour has three equal channels, so a three-channel stem is a
 //! one-channel stem whose weights are summed over the colours. The inputs' scales differ too; both are linear, so the
@@ -13,6 +14,8 @@
 //! torchvision pads MobileNetV2 evenly, ours is 'SAME': its weights see every second map shifted by a pixel. They are a good
 //! start, not the same function.
 
+mod names;
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -20,6 +23,7 @@ use std::{
 
 use tch::{Kind, Tensor};
 
+use self::names::{Names, published_names};
 use super::{
     Architecture,
     torch::{BATCH_NORM_EPSILON, Backbone, Parameters, ShiftParameters},
@@ -66,7 +70,7 @@ pub enum ImportError {
         wanted: Vec<i64>,
     },
     /// Only networks with published weights have names to look for.
-    #[error("there are no published {name} weights in torchvision's form; start from random ones", name = .0.name())]
+    #[error("there are no published {name} weights; start from random ones", name = .0.name())]
     NoneKnown(Architecture),
     /// torch could not do it.
     #[error(transparent)]
@@ -83,40 +87,23 @@ pub enum ImportError {
 pub fn load(backbone: &Backbone, architecture: Architecture, path: &Path, grey: Grey) -> Result<(), ImportError> {
     let unreadable = |cause| ImportError::Unreadable { path: path.to_owned(), cause };
     let tensors: BTreeMap<String, Tensor> = Tensor::read_safetensors(path).map_err(unreadable)?.into_iter().collect();
-    let origin = Origin::of(&tensors);
     let take = |name: String| {
         let tensor = tensors.get(&name).map(|tensor| tensor.to_kind(Kind::Double));
         tensor.ok_or(ImportError::Missing { path: path.to_owned(), name, architecture })
     };
+    let architecture = architecture.trunk();
+    let origin = Origin::of(&tensors, architecture, backbone);
     // No published network has our neck: it starts from random weights.
     let published = backbone.parameters().filter(|(name, _)| !name.starts_with("neck."));
-    for (index, (name, parameters)) in published.enumerate() {
-        let mut found = match origin {
-            Origin::Folded => {
-                Published { weight: take(format!("{name}.weight"))?, bias: take(format!("{name}.bias"))?, norm: None }
-            }
-            Origin::Torchvision => {
-                let (convolution, norm) =
-                    torchvision_names(architecture, name).ok_or(ImportError::NoneKnown(architecture))?;
-                let weight = take(format!("{convolution}.weight"))?;
-                match norm {
-                    None => Published { weight, bias: take(format!("{convolution}.bias"))?, norm: None },
-                    Some(norm) => Published {
-                        bias: Tensor::zeros([weight.size()[0]], (Kind::Double, weight.device())),
-                        weight,
-                        norm: Some(Norm {
-                            gamma: take(format!("{norm}.weight"))?,
-                            beta: take(format!("{norm}.bias"))?,
-                            mean: take(format!("{norm}.running_mean"))?,
-                            variance: take(format!("{norm}.running_var"))?,
-                        }),
-                    },
-                }
+    for (name, parameters) in published {
+        let found = match origin {
+            Origin::Folded => Published::folded(take(format!("{name}.weight"))?, take(format!("{name}.bias"))?),
+            Origin::Library => {
+                let names = published_names(architecture, name).ok_or(ImportError::NoneKnown(architecture))?;
+                Published::take(&names, parameters, take)?
             }
         };
-        if index == 0 {
-            found = found.seeing_grey(Colours::of(origin, architecture), grey);
-        }
+        let found = found.seeing_grey(Colours::of(origin, architecture), grey);
         tch::no_grad(|| found.write_to(name, parameters))?;
     }
     Ok(())
@@ -125,14 +112,22 @@ pub fn load(backbone: &Backbone, architecture: Architecture, path: &Path, grey: 
 /// Whose names a file uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
+    /// Ours, batch norm folded.
     Folded,
-    Torchvision,
+    /// Those of the library that publishes the network.
+    Library,
 }
 
 impl Origin {
-    fn of(tensors: &BTreeMap<String, Tensor>) -> Self {
-        let torchvision = |name: &String| name.starts_with("features.") || name == "bn1.running_mean";
-        if tensors.keys().any(torchvision) { Self::Torchvision } else { Self::Folded }
+    /// Known by the stem's names. Only two networks come folded.
+    fn of(tensors: &BTreeMap<String, Tensor>, architecture: Architecture, backbone: &Backbone) -> Self {
+        let comes_folded = matches!(architecture, Architecture::MobileNetV2 | Architecture::SqueezeNet1_1);
+        let stem = backbone.parameters().next().and_then(|(stem, _)| published_names(architecture, stem));
+        let is_there = |convolution: String| tensors.contains_key(&format!("{convolution}.weight"));
+        match stem.and_then(|names| names.convolution).is_some_and(is_there) || !comes_folded {
+            true => Self::Library,
+            false => Self::Folded,
+        }
     }
 }
 
@@ -146,17 +141,18 @@ struct Colours {
 impl Colours {
     fn of(origin: Origin, architecture: Architecture) -> Self {
         match (origin, architecture) {
+            // TensorFlow's: from -1 to 1.
+            (Origin::Library, Architecture::Xception) => Self { scale: [2.0; 3], offset: [-1.0; 3] },
             // ImageNet's mean and standard deviation of red, green, blue, as torchvision publishes them.
-            (Origin::Torchvision, _) => {
+            (Origin::Library, _) => {
                 let (mean, deviation) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
                 let scale = deviation.map(|deviation| 1.0 / deviation);
                 Self { scale, offset: [0, 1, 2].map(|colour| -mean[colour] * scale[colour]) }
             }
             // Caffe's convention: blue, green, red from 0 to 255, less ImageNet's mean of each.
-            (Origin::Folded, Architecture::SqueezeNet1_1 | Architecture::SqueezeNet1_1Gated) => {
+            (Origin::Folded, Architecture::SqueezeNet1_1) => {
                 Self { scale: [255.0; 3], offset: [-103.939, -116.779, -123.68] }
             }
-            // TensorFlow's: from -1 to 1.
             (Origin::Folded, _) => Self { scale: [2.0; 3], offset: [-1.0; 3] },
         }
     }
@@ -177,6 +173,36 @@ struct Norm {
 }
 
 impl Published {
+    /// One whose batch norm, if there was any, is a part of it.
+    fn folded(weight: Tensor, bias: Tensor) -> Self {
+        Self { weight, bias, norm: None }
+    }
+
+    /// What `take` finds under these names.
+    fn take(
+        names: &Names,
+        parameters: &Parameters,
+        take: impl Fn(String) -> Result<Tensor, ImportError>,
+    ) -> Result<Self, ImportError> {
+        let weight = match &names.convolution {
+            Some(convolution) => take(format!("{convolution}.weight"))?,
+            None => parameters.weight.to_kind(Kind::Double),
+        };
+        let bias = match (&names.convolution, &parameters.shift) {
+            (Some(convolution), ShiftParameters::Bias(_)) => take(format!("{convolution}.bias"))?,
+            _ => Tensor::zeros(&weight.size()[..1], (Kind::Double, weight.device())),
+        };
+        let norm = names.norm.as_ref().map(|norm| {
+            Ok::<_, ImportError>(Norm {
+                gamma: take(format!("{norm}.weight"))?,
+                beta: take(format!("{norm}.bias"))?,
+                mean: take(format!("{norm}.running_mean"))?,
+                variance: take(format!("{norm}.running_var"))?,
+            })
+        });
+        Ok(Self { weight, bias, norm: norm.transpose()? })
+    }
+
     /// With level = deviation * z + mean, colour c is scale_c * (deviation * z + mean) + offset_c: the factor of z goes into
     /// the weights, the rest into the bias.
     fn seeing_grey(self, colours: Colours, grey: Grey) -> Self {
@@ -194,6 +220,7 @@ impl Published {
     fn write_to(self, name: &str, parameters: &Parameters) -> Result<(), ImportError> {
         let Self { weight, bias, norm } = self;
         match (&parameters.shift, norm) {
+            (ShiftParameters::None, _) => write(name, &parameters.weight, &weight),
             (ShiftParameters::Bias(ours), None) => {
                 write(name, &parameters.weight, &weight)?;
                 write(name, ours, &bias)
@@ -226,41 +253,4 @@ fn write(name: &str, variable: &Tensor, value: &Tensor) -> Result<(), ImportErro
     }
     variable.shallow_clone().f_copy_(value)?;
     Ok(())
-}
-
-/// torchvision's names for our convolution of that name, and for its batch norm.
-fn torchvision_names(architecture: Architecture, name: &str) -> Option<(String, Option<String>)> {
-    let with_norm = |convolution: String, norm: String| Some((convolution, Some(norm)));
-    match architecture {
-        Architecture::MobileNetV2 | Architecture::MobileNetV2Pyramid => match name.split_once('.') {
-            None if name == "stem" => with_norm("features.0.0".into(), "features.0.1".into()),
-            None => with_norm("features.18.0".into(), "features.18.1".into()),
-            Some((block, part)) => {
-                let block: usize = block.strip_prefix("block")?.parse().ok()?;
-                let row = format!("features.{block}.conv");
-                // The first block has no expansion, so all that follows stands one place earlier.
-                let depthwise = if block == 1 { 0 } else { 1 };
-                match part {
-                    "expand" => with_norm(format!("{row}.0.0"), format!("{row}.0.1")),
-                    "depthwise" => with_norm(format!("{row}.{depthwise}.0"), format!("{row}.{depthwise}.1")),
-                    _ => with_norm(format!("{row}.{}", depthwise + 1), format!("{row}.{}", depthwise + 2)),
-                }
-            }
-        },
-        Architecture::SqueezeNet1_1 | Architecture::SqueezeNet1_1Gated => match name.split_once('.') {
-            None => Some(("features.0".into(), None)),
-            Some((fire, part)) => {
-                // Pools and activations are counted too: fires 2 to 9 stand in these places.
-                let fire: usize = fire.strip_prefix("fire")?.parse().ok()?;
-                let place = [3, 4, 6, 7, 9, 10, 11, 12].get(fire.checked_sub(2)?)?;
-                let part = if part == "squeeze1x1" { "squeeze" } else { part };
-                Some((format!("features.{place}.{part}"), None))
-            }
-        },
-        Architecture::ResNet18 => match name.strip_suffix("downsample") {
-            Some(block) => with_norm(format!("{block}downsample.0"), format!("{block}downsample.1")),
-            None => with_norm(name.to_owned(), name.replace("conv", "bn")),
-        },
-        Architecture::ResNet10 => None,
-    }
 }
