@@ -12,6 +12,7 @@ use fieldray_common::read::read;
 use fieldray_common::screening::{Model, Screening, Stage, screen};
 use serde::Serialize;
 
+use super::lime::{self, LimeAccount};
 use crate::cli::plain;
 
 /// Most bytes of one image file; the largest detectors give a tenth of it.
@@ -24,6 +25,8 @@ pub struct Act {
     pub film: Option<Radiograph>,
     /// What was decided.
     pub screening: Screening,
+    /// How LIME came to the heatmap, where it did; else the heatmap is Grad-CAM's.
+    pub lime: Option<LimeAccount>,
     /// How long each stage took.
     pub elapsed_ms: ElapsedMs,
 }
@@ -91,6 +94,25 @@ impl Act {
         Self::on(model, || Ok(bytes), given)
     }
 
+    /// Whether a classifier ran that no heatmap explains, because it has no gradient.
+    pub fn lacks_heatmap(&self) -> bool {
+        self.screening.region.is_some() && self.screening.heatmap.is_none()
+    }
+
+    /// Explains the decision by LIME: in place of the heatmap, if there is one. Nothing is done where no classifier ran.
+    ///
+    /// # Errors
+    /// Where the model itself fails.
+    pub fn explain_by_lime(&mut self, model: &Model, effort: lime::Effort<'_>) -> Result<()> {
+        let (Some(film), Some(region)) = (&self.film, &self.screening.region) else { return Ok(()) };
+        let begun = Instant::now();
+        let prepared = model.preparation().apply(film)?;
+        let (heatmap, account) = lime::explain(model, region.head, &prepared, effort)?;
+        (self.screening.heatmap, self.lime) = (Some(heatmap), Some(account));
+        self.elapsed_ms.set(Stage::Explain, self.elapsed_ms.explain + begun.elapsed().as_secs_f64() * 1000.0);
+        Ok(())
+    }
+
     fn on<B: AsRef<[u8]>>(
         model: &Model,
         bytes: impl FnOnce() -> Result<B, String>,
@@ -107,9 +129,9 @@ impl Act {
         match film {
             Ok(film) => {
                 let screening = screen(model, &film, given, &mut lap)?;
-                Ok(Self { film: Some(film), screening, elapsed_ms })
+                Ok(Self { film: Some(film), screening, lime: None, elapsed_ms })
             }
-            Err(cause) => Ok(Self { film: None, screening: Screening::unreadable(cause), elapsed_ms }),
+            Err(cause) => Ok(Self { film: None, screening: Screening::unreadable(cause), lime: None, elapsed_ms }),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! `fieldray screen`: radiographs in, one line for each out, and the pictures of it where they are wanted.
 
 mod act;
+mod lime;
 mod paths;
 mod pictures;
 mod record;
 
 pub use act::{Act, ElapsedMs};
+pub use lime::{Effort, LimeAccount};
 pub use pictures::Pictures;
 pub(crate) use pictures::{make_folder, write};
 
@@ -37,6 +39,7 @@ Examples:
   fieldray screen --region wrist photo.jpg
   fieldray screen --out results ward-3/            also writes the heatmaps
   fieldray screen --json ward-3/ > results.jsonl   one JSON object a line
+  fieldray screen --explain lime --out results film.dcm
 
 Exit status: 0 where every image was screened, 2 where some could not be read, 1 for anything else.")]
 pub struct Arguments {
@@ -49,7 +52,14 @@ pub struct Arguments {
     /// Folder to write each film's heatmap and the picture of the box's display into
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Films screened at the same time [default: one a processor core]
+    /// What the heatmap is made by: grad-cam is exact and takes no time; lime screens each film again and again with parts of it
+    /// hidden, and says how stable its answer is. A classifier without a gradient always gets lime
+    #[arg(long, value_enum, value_name = "METHOD", default_value_t = Method::GradCam)]
+    explain: Method,
+    /// How often lime screens a film; more make its answer more stable
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(10..=100_000))]
+    samples: u32,
+    /// Films screened at the same time, or samples of one film [default: one a processor core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
     /// Print one JSON object a line, for programs
@@ -57,6 +67,15 @@ pub struct Arguments {
     json: bool,
     #[command(flatten)]
     bundle: BundleChoice,
+}
+
+/// What a heatmap is made by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Method {
+    /// The gradient of the whole fused model, in closed form.
+    GradCam,
+    /// The answers to the film with parts of it hidden.
+    Lime,
 }
 
 /// Runs the command.
@@ -68,24 +87,38 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let model = Model::load(&bundle).context("the bundle cannot be used")?;
     let mut names = arguments.out.as_deref().map(PictureNames::new);
 
-    let progress = progress(inputs.len());
-    let mut unreadable = 0;
-    for films in inputs.chunks(arguments.threads()) {
+    // LIME is screening one film many times: then all threads work on one film, and the bar counts its samples.
+    let threads = arguments.threads();
+    let (abreast, steps, what) = match arguments.explain {
+        Method::GradCam => (threads, 1, "films"),
+        Method::Lime => (1, u64::from(arguments.samples), "samples"),
+    };
+    let progress = progress(inputs.len() as u64 * steps, what);
+    let sampled = || match arguments.explain {
+        Method::GradCam => {}
+        Method::Lime => progress.inc(1),
+    };
+    let effort = Effort { samples: arguments.samples as usize, threads: (threads / abreast).max(1), done: &sampled };
+    let (mut screened, mut unreadable) = (0, 0);
+    for films in inputs.chunks(abreast) {
         let films: Vec<_> =
             films.iter().map(|input| (&input.path, names.as_mut().map(|names| names.next(&input.name)))).collect();
-        let screened = thread::scope(|scope| {
+        let records = thread::scope(|scope| {
             let started: Vec<_> = films
                 .into_iter()
-                .map(|(path, pictures)| scope.spawn(|| screen_one(&model, path, given, pictures)))
+                .map(|(path, pictures)| {
+                    scope.spawn(|| screen_one(&model, path, given, arguments.explain, effort, pictures))
+                })
                 .collect();
             started.into_iter().map(join).collect::<Vec<_>>()
         });
-        for record in screened {
+        for record in records {
             let record = record?;
+            screened += 1;
             unreadable += usize::from(record.is_unreadable());
             let line = if arguments.json { serde_json::to_string(&record)? } else { record.sentence() };
             progress.suspend(|| writeln!(io::stdout().lock(), "{line}"))?;
-            progress.inc(1);
+            progress.set_position(screened * steps);
         }
     }
     progress.finish_and_clear();
@@ -96,8 +129,19 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Screens one file and writes its pictures, whose names begin with `pictures`, where they are wanted.
-fn screen_one(model: &Model, path: &Path, given: Option<usize>, pictures: Option<PathBuf>) -> Result<Record> {
-    let act = Act::on_file(model, path, given)?;
+fn screen_one(
+    model: &Model,
+    path: &Path,
+    given: Option<usize>,
+    method: Method,
+    effort: Effort<'_>,
+    pictures: Option<PathBuf>,
+) -> Result<Record> {
+    let mut act = Act::on_file(model, path, given)?;
+    if method == Method::Lime || act.lacks_heatmap() {
+        let explained = act.explain_by_lime(model, effort);
+        explained.with_context(|| format!("the model failed on parts of '{}'", path.display()))?;
+    }
     let pictures = pictures.map(|start| Pictures::write(model, &act, start)).transpose()?;
     Ok(Record::new(model, path, &act, pictures.as_ref()))
 }
@@ -113,13 +157,13 @@ impl Arguments {
     }
 }
 
-/// A bar on standard error, where that is a terminal and there is something to wait for.
-fn progress(films: usize) -> ProgressBar {
-    if films < 2 || !io::stderr().is_terminal() {
+/// A bar on standard error that counts `what`, where that is a terminal and there is something to wait for.
+fn progress(steps: u64, what: &str) -> ProgressBar {
+    if steps < 2 || !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(films as u64);
-    match ProgressStyle::with_template("{bar:32} {pos}/{len} films, {eta} left") {
+    let bar = ProgressBar::new(steps);
+    match ProgressStyle::with_template(&format!("{{bar:32}} {{pos}}/{{len}} {what}, {{per_sec}}, {{eta}} left")) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }

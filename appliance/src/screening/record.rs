@@ -6,7 +6,7 @@ use fieldray_common::explain::Peak;
 use fieldray_common::screening::{Decision, Model, RegionSource};
 use serde::Serialize;
 
-use super::{Act, ElapsedMs, Pictures};
+use super::{Act, ElapsedMs, LimeAccount, Pictures};
 
 /// One screening as it is written down. The field names are a contract with other programs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,6 +25,10 @@ pub(super) struct Record {
     heatmap: Option<String>,
     /// The heatmap's maximum in pixels of the original image, `[x, y]`; null where nothing speaks for `abnormal`.
     peak: Option<[usize; 2]>,
+    /// What made the heatmap: `grad-cam` or `lime`; null where no classifier ran.
+    explanation: Option<&'static str>,
+    /// How LIME came to it, where it did.
+    lime: Option<LimeAccount>,
     /// `name@version` of the model.
     bundle: String,
     elapsed_ms: ElapsedMs,
@@ -47,6 +51,12 @@ impl Record {
                 Some(Peak::At(place)) => Some(place),
                 Some(Peak::NoPositiveEvidence) | None => None,
             },
+            explanation: match (&screening.heatmap, act.lime) {
+                (None, _) => None,
+                (Some(_), None) => Some("grad-cam"),
+                (Some(_), Some(_)) => Some("lime"),
+            },
+            lime: act.lime,
             bundle: model.manifest().id(),
             elapsed_ms: act.elapsed_ms,
         }
@@ -66,7 +76,8 @@ impl Record {
             Some(RegionSource::Given | RegionSource::Dicom) | None => "",
         };
         let probability = self.probability.map_or(String::new(), |value| format!(", probability {value:.2}"));
+        let lime = self.lime.map_or(String::new(), |lime| format!(", LIME stability {:.2}", lime.stability()));
         let total_ms = self.elapsed_ms.total();
-        format!("{file}: {region}{source}, {decision}{probability} ({reason}), {total_ms:.0} ms")
+        format!("{file}: {region}{source}, {decision}{probability} ({reason}){lime}, {total_ms:.0} ms")
     }
 }

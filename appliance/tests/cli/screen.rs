@@ -29,11 +29,14 @@ fn json_keeps_its_contract() {
         "reason",
         "heatmap",
         "peak",
+        "explanation",
+        "lime",
         "bundle",
         "elapsed_ms",
     ]);
     assert_eq!(fields.iter().copied().collect::<BTreeSet<_>>(), wanted);
     assert_eq!(record["file"], "a.png");
+    assert_eq!((&record["explanation"], &record["lime"]), (&"grad-cam".into(), &Value::Null));
     assert_eq!((&record["region"], &record["region_source"]), (&"hand".into(), &"given".into()));
     assert!((0.0..=1.0).contains(&record["probability"].as_f64().unwrap()));
     assert!(["normal", "abnormal", "refer"].contains(&record["decision"].as_str().unwrap()));
@@ -46,6 +49,28 @@ fn json_keeps_its_contract() {
     }
     let heatmap = image::open(ward.path().join(record["heatmap"].as_str().unwrap())).unwrap();
     assert_eq!((heatmap.width(), heatmap.height()), (300, 320));
+}
+
+#[test]
+fn lime_gives_the_same_answer_over_any_threads_and_says_how_stable_it_is() {
+    let ward = ward();
+    let answers = ["1", "3"].map(|threads| {
+        let arguments = ["screen", "--json", "--region", "hand", "--explain", "lime", "--samples", "24", "--threads"];
+        let output = fieldray(ward.path(), &[&arguments[..], &[threads, "--out", "out", "a.png", "DICOMDIR"]].concat());
+        assert_eq!(status(&output), 2, "{}", stderr(&output));
+        let mut records = records(&stdout(&output));
+        records.iter_mut().for_each(|record| record["elapsed_ms"] = Value::Null);
+        records
+    });
+    assert_eq!(answers[0], answers[1]);
+    let [film, index] = answers[0].as_slice() else { panic!("{answers:?}") };
+    assert_eq!((&film["explanation"], &film["lime"]["samples"]), (&"lime".into(), &24.into()));
+    assert!(film["lime"]["superpixels"].as_u64().unwrap() > 10 && film["lime"]["score"].as_f64().unwrap() <= 1.0);
+    let stability = &film["lime"]["stability"];
+    assert!((-1.0..=1.0).contains(&stability["rank_correlation"].as_f64().unwrap()), "{stability}");
+    assert!((0.0..=1.0).contains(&stability["top_overlap"].as_f64().unwrap()), "{stability}");
+    assert!(ward.path().join(film["heatmap"].as_str().unwrap()).exists());
+    assert_eq!((&index["decision"], &index["explanation"]), (&"unreadable".into(), &Value::Null));
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub enum Peak {
 /// The sum of signed evidence `maps`, each over the whole grid at its own resolution, at `side_px` x `side_px`.
 ///
 /// The maps of a model's backbones are densities of one score, so they add up.
-pub(crate) fn superpose(maps: &[Array2<f64>], side_px: usize) -> Array2<f64> {
+pub fn superpose(maps: &[Array2<f64>], side_px: usize) -> Array2<f64> {
     let mut sum = Array2::zeros((side_px, side_px));
     maps.iter().for_each(|map| sum += &cam::enlarge(map, side_px));
     sum
