@@ -56,6 +56,40 @@ fn a_recipe_becomes_a_bundle_that_measures_as_it_says() {
         text(&measured.stdout).lines().filter(|line| line.starts_with('|')).map(String::from).collect();
     assert!(table.len() > 6 && table.iter().all(|line| card.contains(line)), "{card}");
     assert_eq!(fs::read(&json).unwrap(), fs::read(out.join("evaluation.json")).unwrap());
+
+    // It is as good as itself.
+    let compared = train(&["compare", path(&json), path(&json)]);
+    let said = text(&compared.stdout);
+    assert!(compared.status.success() && said.contains("| 0.000 (0.000 to 0.000) | 1.000 | 0 | 0 | 1.000 |"), "{said}");
+
+    let judged = folder.path().join("explanations.json");
+    let explained = train(&[
+        "explain",
+        path(&out.join("bundle.frb")),
+        "--recipe",
+        "trainer/recipes/smoke.toml",
+        "--films",
+        "2",
+        "--samples",
+        "20",
+        "--json",
+        path(&judged),
+    ]);
+    let said = text(&explained.stdout);
+    assert!(explained.status.success(), "{}", text(&explained.stderr));
+    for row in ["| Grad-CAM |", "| Grad-CAM++ |", "| LayerCAM |", "| LIME |", "| random |", "| 100 % of the tensors |"]
+    {
+        assert!(said.contains(row), "{row} in {said}");
+    }
+    let judged: serde_json::Value = serde_json::from_slice(&fs::read(&judged).unwrap()).unwrap();
+    for film in judged["films"].as_array().unwrap() {
+        let maps = film["maps"].as_array().unwrap();
+        assert_eq!(maps.len(), 5);
+        // Every curve of a film begins and ends at the same two probabilities, so that its area is one too.
+        for area in maps.iter().flat_map(|map| [&map["deletion"], &map["insertion"]]) {
+            assert!((0.0..=1.0).contains(&area.as_f64().unwrap()), "{film}");
+        }
+    }
 }
 
 #[test]
@@ -63,12 +97,14 @@ fn a_mistake_is_one_sentence_with_the_way_out() {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("no.key");
     fs::write(&key, "not a key").unwrap();
-    let cases: [(&[&str], &str); 5] = [
+    let cases: [(&[&str], &str); 7] = [
         (&["run", "none.toml"], "cannot read the recipe none.toml; the project's are in trainer/recipes"),
         (&["run", "trainer/recipes/smoke.toml", "--only", "alexnet"], "known are mobilenet_v2"),
         (&["run", "trainer/recipes/smoke.toml", "--key", path(&key)], "no usable minisign secret key"),
         (&["evaluate", "none.frb", "--recipe", "trainer/recipes/smoke.toml"], "cannot read none.frb"),
         (&["evaluate", "Cargo.toml", "--recipe", "trainer/recipes/smoke.toml"], "not a bundle"),
+        (&["compare", "none.json", "none.json"], "cannot read none.json"),
+        (&["compare", "Cargo.toml", "Cargo.toml"], "Cargo.toml is not an evaluation; make one with"),
     ];
     for (arguments, wanted) in cases {
         let output = train(arguments);

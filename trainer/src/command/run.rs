@@ -58,7 +58,7 @@ pub(super) fn run(arguments: Arguments, device: Device) -> Result<()> {
         return Ok(());
     }
     let assembled = assemble::assemble(&recipe, &trained, &split, &folder, &key, arguments.threads.into())?;
-    println!("{}", assembled.evaluation);
-    println!("The bundle is {}.", assembled.bundle.display());
+    print!("{}", assembled.evaluation);
+    println!("\nThe bundle is {}.", assembled.bundle.display());
     Ok(())
 }

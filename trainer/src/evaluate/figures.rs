@@ -1,29 +1,29 @@
-//! From results to figures with intervals, and the table that shows them.
+//! From results to figures with intervals.
 
-use std::fmt;
+use std::collections::BTreeMap;
 
 use fieldray_common::{
-    metrics::{Confusion, Interval, Scored, auroc, bootstrap, brier, expected_calibration_error},
-    screening::{Decision, Model},
+    metrics::{
+        Case, Confusion, Interval, Scored, ScoredStudy, auroc, average_precision, bootstrap_each, brier,
+        expected_calibration_error, studies,
+    },
+    screening::Decision,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Evaluation, FilmResult};
+use super::{FilmResult, explanation::pointing::PointingFigures};
 
 /// Resamples behind every interval.
-const RESAMPLES: usize = 1000;
+pub(super) const RESAMPLES: usize = 1000;
 
-/// Where a heatmap points, against the boxes that readers drew.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Pointing {
-    /// Whether its peak lies in a box.
-    pub hit: bool,
-    /// Share of the film that the boxes cover: how often a random peak would hit.
-    pub chance: f64,
-}
+/// Decides the resamples.
+pub(super) const SEED: u64 = 1;
+
+/// The probability from which a case is called abnormal where every one must be called: at even odds.
+pub const CALL_FROM: f64 = 0.5;
 
 /// The figures of a set of films, each with its 95 % interval by a bootstrap over families.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// Which films.
     pub films: String,
@@ -31,9 +31,65 @@ pub struct Figures {
     pub count: usize,
     /// How many of them are abnormal.
     pub abnormal: usize,
+    /// What the probabilities are worth.
+    pub probabilities: ProbabilityFigures,
+    /// What calls are worth, every film called.
+    pub calls: CallFigures,
+    /// What the box's decisions are worth, films referred to a person among them.
+    pub decisions: DecisionFigures,
+    /// Where the heatmaps point.
+    pub pointing: PointingFigures,
+}
+
+/// The figures of a set of studies: the mean probability of a study's films is the study's. Intervals as those of films.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StudyFigures {
+    /// Which studies.
+    pub studies: String,
+    /// How many.
+    pub count: usize,
+    /// How many of them are abnormal.
+    pub abnormal: usize,
+    /// What the probabilities are worth.
+    pub probabilities: ProbabilityFigures,
+    /// What calls are worth, every study called.
+    pub calls: CallFigures,
+}
+
+/// What probabilities are worth, without any threshold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProbabilityFigures {
     /// Area under the ROC curve.
     pub auroc: Option<Interval>,
-    /// Share of abnormal films that the box does not call normal: called abnormal or referred to a person.
+    /// Area under the precision-recall curve (average precision).
+    pub auprc: Option<Interval>,
+    /// Brier score.
+    pub brier: Option<Interval>,
+    /// Expected calibration error.
+    pub calibration_error: Option<Interval>,
+}
+
+/// What calls are worth where everything is called: abnormal from [`CALL_FROM`] on, else normal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallFigures {
+    /// Share of calls that are right.
+    pub accuracy: Option<Interval>,
+    /// Share of the abnormal called abnormal.
+    pub sensitivity: Option<Interval>,
+    /// Share of the normal called normal.
+    pub specificity: Option<Interval>,
+    /// Share of those called abnormal that are.
+    pub precision: Option<Interval>,
+    /// Harmonic mean of precision and sensitivity.
+    pub f1: Option<Interval>,
+    /// Cohen's kappa.
+    pub kappa: Option<Interval>,
+}
+
+/// What the decisions of the box are worth: normal, abnormal, or referred to a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DecisionFigures {
+    /// Share of abnormal films not called normal: called abnormal or referred.
     pub caught: Option<Interval>,
     /// Of the abnormal films decided on, the share called abnormal.
     pub sensitivity: Option<Interval>,
@@ -41,124 +97,112 @@ pub struct Figures {
     pub specificity: Option<Interval>,
     /// Share of films referred.
     pub referred: Option<Interval>,
-    /// Cohen's kappa of the decisions, referred films left out.
+    /// Cohen's kappa, referred films left out.
     pub kappa: Option<Interval>,
-    /// Brier score.
-    pub brier: Option<Interval>,
-    /// Expected calibration error.
-    pub calibration_error: Option<Interval>,
-    /// Of the abnormal films not called normal, the share whose heatmap peaks in a lesion's box.
-    pub pointing: Option<Interval>,
-    /// The share that would by chance.
-    pub pointing_chance: Option<f64>,
 }
 
-/// The films that count, and the phantoms beside them: where there is no real film, the phantoms count.
-pub(super) fn parted(films: &[FilmResult]) -> (Vec<&FilmResult>, Vec<&FilmResult>) {
-    let (real, phantoms): (Vec<_>, Vec<_>) = films.iter().partition(|film| film.real);
-    if real.is_empty() { (phantoms, real) } else { (real, phantoms) }
-}
-
-/// Figures of all films that count, of each head's, and of those without metal; then of the phantoms beside them.
-pub(super) fn all(model: &Model, films: &[FilmResult]) -> Vec<Figures> {
-    let (counted, phantoms) = parted(films);
-    let among = |name: &str, wanted: &dyn Fn(&FilmResult) -> bool| {
-        figures(name, counted.iter().copied().filter(|film| wanted(film)))
-    };
-    let mut all = vec![among("all regions", &|_| true)];
-    for head in model.heads() {
-        all.push(among(&head.name, &|film| film.head == head.name));
-    }
-    all.push(among("without metal", &|film| !film.hardware));
-    if !phantoms.is_empty() {
-        all.push(figures("phantoms (not real films)", phantoms.into_iter()));
-    }
-    all
-}
-
-fn figures<'a>(name: &str, films: impl Iterator<Item = &'a FilmResult>) -> Figures {
-    let films: Vec<(u64, &FilmResult)> = films.map(|film| (film.family, film)).collect();
-    let interval = |figure: &dyn Fn(&[&FilmResult]) -> Option<f64>| bootstrap(&films, RESAMPLES, 1, figure);
-    let chances: Vec<f64> =
-        films.iter().filter_map(|(_, film)| pointed(film)).map(|pointing| pointing.chance).collect();
-    Figures {
-        films: name.to_owned(),
-        count: films.len(),
-        abnormal: films.iter().filter(|(_, film)| film.abnormal).count(),
-        auroc: interval(&|films| auroc(&scored(films))),
-        caught: interval(&|films| {
-            share(films.iter().filter(|film| film.abnormal).map(|film| film.decision != Decision::Normal))
-        }),
-        sensitivity: interval(&|films| confusion(films).sensitivity()),
-        specificity: interval(&|films| confusion(films).specificity()),
-        referred: interval(&|films| share(films.iter().map(|film| film.decision == Decision::Refer))),
-        kappa: interval(&|films| confusion(films).kappa()),
-        brier: interval(&|films| brier(&scored(films))),
-        calibration_error: interval(&|films| expected_calibration_error(&scored(films))),
-        pointing: interval(&|films| share(films.iter().filter_map(|film| pointed(film)).map(|pointing| pointing.hit))),
-        pointing_chance: (!chances.is_empty()).then(|| chances.iter().sum::<f64>() / chances.len() as f64),
-    }
-}
-
-fn scored(films: &[&FilmResult]) -> Vec<Scored> {
-    let score = |film: &&FilmResult| Some(Scored { abnormal: film.abnormal, probability: film.probability? });
-    films.iter().filter_map(score).collect()
-}
-
-fn confusion(films: &[&FilmResult]) -> Confusion {
-    Confusion::count(films.iter().filter_map(|film| match film.decision {
-        Decision::Abnormal => Some((film.abnormal, true)),
-        Decision::Normal => Some((film.abnormal, false)),
-        Decision::Refer | Decision::Unreadable => None,
-    }))
-}
-
-fn pointed(film: &FilmResult) -> Option<Pointing> {
-    film.pointing.filter(|_| film.abnormal && film.decision != Decision::Normal)
-}
-
-fn share(cases: impl Iterator<Item = bool>) -> Option<f64> {
-    let cases: Vec<bool> = cases.collect();
-    (!cases.is_empty()).then(|| cases.iter().filter(|case| **case).count() as f64 / cases.len() as f64)
-}
-
-impl fmt::Display for Evaluation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cell = |value: &Option<Interval>| value.map_or("-".to_owned(), |interval| interval.to_string());
-        writeln!(f, "{} on {}; 95 % intervals by a bootstrap over families of films", self.bundle, self.data)?;
-        writeln!(f)?;
-        writeln!(
-            f,
-            "| films | n | abnormal | AUROC | caught | sensitivity | specificity | referred | kappa | pointing (chance) |"
-        )?;
-        writeln!(f, "|---|---|---|---|---|---|---|---|---|---|")?;
-        for row in &self.figures {
-            let chance = row.pointing_chance.map_or(String::new(), |chance| format!(" ({chance:.3})"));
-            writeln!(
-                f,
-                "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {}{chance} |",
-                row.films,
-                row.count,
-                row.abnormal,
-                cell(&row.auroc),
-                cell(&row.caught),
-                cell(&row.sensitivity),
-                cell(&row.specificity),
-                cell(&row.referred),
-                cell(&row.kappa),
-                cell(&row.pointing),
-            )?;
+impl Figures {
+    /// Of the films that `name` names.
+    pub(super) fn of<'a>(name: &str, films: impl Iterator<Item = &'a FilmResult>) -> Self {
+        let films: Vec<&FilmResult> = films.collect();
+        let scored = films.iter().filter_map(|film| Some((film.family, film.scored()?))).collect::<Vec<_>>();
+        Self {
+            films: name.to_owned(),
+            count: films.len(),
+            abnormal: films.iter().filter(|film| film.abnormal).count(),
+            probabilities: ProbabilityFigures::of(&scored),
+            calls: CallFigures::of(&scored),
+            decisions: DecisionFigures::of(&films),
+            pointing: PointingFigures::of(&films),
         }
-        if let Some(all) = self.figures.first() {
-            writeln!(f)?;
-            writeln!(
-                f,
-                "Brier score {}, expected calibration error {}.",
-                cell(&all.brier),
-                cell(&all.calibration_error)
-            )?;
-            writeln!(f, "Region recognised on {:.1} % of the films.", self.region_accuracy * 100.0)?;
-        }
-        Ok(())
     }
+}
+
+impl StudyFigures {
+    /// Of the studies of the films that `name` names; `None` where no film tells its study.
+    pub(super) fn of<'a>(name: &str, films: impl Iterator<Item = &'a FilmResult>) -> Option<Self> {
+        let films: Vec<&FilmResult> = films.filter(|film| film.study.is_some()).collect();
+        let family_of: BTreeMap<&Option<String>, u64> = films.iter().map(|film| (&film.study, film.family)).collect();
+        let scored = films.iter().filter_map(|film| Some((&film.study, film.scored()?)));
+        let scored: Vec<(u64, ScoredStudy)> =
+            studies(scored).into_iter().map(|(study, scored)| (family_of[study], scored)).collect();
+        (!scored.is_empty()).then(|| Self {
+            studies: name.to_owned(),
+            count: scored.len(),
+            abnormal: scored.iter().filter(|(_, study)| study.abnormal()).count(),
+            probabilities: ProbabilityFigures::of(&scored),
+            calls: CallFigures::of(&scored),
+        })
+    }
+}
+
+impl ProbabilityFigures {
+    fn of<C: Case + Copy>(cases: &[(u64, C)]) -> Self {
+        let [auroc, auprc, brier, calibration_error] = bootstrap_each(cases, RESAMPLES, SEED, |cases| {
+            [auroc(cases), average_precision(cases), brier(cases), expected_calibration_error(cases)]
+        });
+        Self { auroc, auprc, brier, calibration_error }
+    }
+}
+
+impl CallFigures {
+    fn of<C: Case + Copy>(cases: &[(u64, C)]) -> Self {
+        let [accuracy, sensitivity, specificity, precision, f1, kappa] =
+            bootstrap_each(cases, RESAMPLES, SEED, |cases| {
+                let calls = Confusion::count(cases.iter().map(|case| (case.abnormal(), called(case.probability()))));
+                [
+                    calls.accuracy(),
+                    calls.sensitivity(),
+                    calls.specificity(),
+                    calls.precision(),
+                    calls.f1(),
+                    calls.kappa(),
+                ]
+            });
+        Self { accuracy, sensitivity, specificity, precision, f1, kappa }
+    }
+}
+
+impl DecisionFigures {
+    fn of(films: &[&FilmResult]) -> Self {
+        let films: Vec<(u64, &FilmResult)> = films.iter().map(|film| (film.family, *film)).collect();
+        let [caught, sensitivity, specificity, referred, kappa] = bootstrap_each(&films, RESAMPLES, SEED, |films| {
+            let abnormal = films.iter().filter(|film| film.abnormal);
+            let decided = Confusion::count(films.iter().filter_map(|film| match film.decision {
+                Decision::Abnormal => Some((film.abnormal, true)),
+                Decision::Normal => Some((film.abnormal, false)),
+                Decision::Refer | Decision::Unreadable => None,
+            }));
+            [
+                share(abnormal.map(|film| film.decision != Decision::Normal)),
+                decided.sensitivity(),
+                decided.specificity(),
+                share(films.iter().map(|film| film.decision == Decision::Refer)),
+                decided.kappa(),
+            ]
+        });
+        Self { caught, sensitivity, specificity, referred, kappa }
+    }
+}
+
+impl FilmResult {
+    /// The film as the metrics take it, if it got a probability.
+    pub(super) fn scored(&self) -> Option<Scored> {
+        Some(Scored { abnormal: self.abnormal, probability: self.probability? })
+    }
+}
+
+/// Whether a case of this probability is called abnormal, where every one must be called.
+pub(super) fn called(probability: f64) -> bool {
+    probability >= CALL_FROM
+}
+
+/// The share of cases that are true; `None` of none.
+pub(super) fn share(cases: impl Iterator<Item = bool>) -> Option<f64> {
+    let (mut count, mut held) = (0_usize, 0_usize);
+    for case in cases {
+        count += 1;
+        held += usize::from(case);
+    }
+    (count > 0).then(|| held as f64 / count as f64)
 }

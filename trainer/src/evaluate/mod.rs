@@ -2,17 +2,19 @@
 
 mod figures;
 
-pub use figures::{Figures, Pointing};
+pub mod compare;
+pub mod explanation;
+
+mod table;
+
+pub use figures::{CALL_FROM, CallFigures, DecisionFigures, Figures, ProbabilityFigures, StudyFigures};
 
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
-use fieldray_common::{
-    explain::Peak,
-    screening::{self, Decision, Model},
-};
+use fieldray_common::screening::{self, Decision, Model};
 use indicatif::ProgressBar;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     data::{
@@ -22,9 +24,10 @@ use crate::{
     },
     parallel,
 };
+use explanation::{Lesions, pointing::Pointing};
 
 /// How a model did on one held-out film.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FilmResult {
     /// The film's id.
     pub id: String,
@@ -32,6 +35,8 @@ pub struct FilmResult {
     pub real: bool,
     /// Films of one family stay together in the bootstrap.
     pub family: u64,
+    /// The study it belongs to, where the source tells.
+    pub study: Option<String>,
     /// The head that screened it.
     pub head: String,
     /// The head that the model would have chosen by itself.
@@ -44,12 +49,12 @@ pub struct FilmResult {
     pub probability: Option<f64>,
     /// What the box would say.
     pub decision: Decision,
-    /// Whether the heatmap's peak lies in a lesion's box, and the boxes' share of the film; where the film has boxes.
+    /// Where its heatmap points; where the film has boxes.
     pub pointing: Option<Pointing>,
 }
 
 /// Everything measured on a hold-out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
     /// `name@version` of the bundle.
     pub bundle: String,
@@ -58,6 +63,8 @@ pub struct Evaluation {
     /// All real films together, then each head's, then those without metal; then the phantoms. Phantoms are never counted among
     /// real films; a run without real films has phantoms in their place.
     pub figures: Vec<Figures>,
+    /// The same of the studies, where the films tell theirs: figures of films and of studies are never mixed.
+    pub studies: Vec<StudyFigures>,
     /// Share of the same films whose region the model recognised.
     pub region_accuracy: f64,
     /// Each film.
@@ -77,23 +84,42 @@ pub fn evaluate(
 ) -> Result<Evaluation> {
     let films: Vec<&Film> = hold_out.films().iter().filter(|film| head_of(model, film).is_some()).collect();
     progress.set_length(films.len() as u64);
-    // Every held-out film is in exactly one family, so that looking one up cannot fail.
-    let mut family_of = HashMap::new();
-    for (family, places) in split::families(hold_out.films()).iter().enumerate() {
-        family_of.extend(places.iter().map(|at| (hold_out.films()[*at].id.as_str(), family as u64)));
-    }
+    let family_of = families(hold_out);
     let films = parallel::each(&films, threads, progress, |film| {
         screen(model, film, family_of[film.id.as_str()]).with_context(|| format!("film {}", film.id))
     })?;
-    let (counted, _) = figures::parted(&films);
+    let (counted, phantoms) = parted(&films);
     let recognised = counted.iter().filter(|film| film.recognised.as_ref() == Some(&film.head)).count();
+    let mut sets = vec![("all regions", counted.clone())];
+    let among = |wanted: &dyn Fn(&FilmResult) -> bool| counted.iter().copied().filter(|film| wanted(film)).collect();
+    for head in model.heads() {
+        sets.push((&head.name, among(&|film| film.head == head.name)));
+    }
+    sets.push(("without metal", among(&|film| !film.hardware)));
+    if !phantoms.is_empty() {
+        sets.push(("phantoms (not real films)", phantoms));
+    }
     Ok(Evaluation {
         bundle: model.manifest().id(),
         data: source.to_owned(),
-        figures: figures::all(model, &films),
+        figures: sets.iter().map(|(name, films)| Figures::of(name, films.iter().copied())).collect(),
+        studies: sets.iter().filter_map(|(name, films)| StudyFigures::of(name, films.iter().copied())).collect(),
         region_accuracy: recognised as f64 / counted.len().max(1) as f64,
         films,
     })
+}
+
+/// The family of each held-out film, by its id: every film is in exactly one, so that looking one up cannot fail.
+fn families(hold_out: &Part<HoldOut>) -> HashMap<&str, u64> {
+    let families = split::families(hold_out.films());
+    let members = families.iter().zip(0..).flat_map(|(places, family)| places.iter().map(move |at| (at, family)));
+    members.map(|(at, family)| (hold_out.films()[*at].id.as_str(), family)).collect()
+}
+
+/// The films that count, and the phantoms beside them: where there is no real film, the phantoms count.
+fn parted(films: &[FilmResult]) -> (Vec<&FilmResult>, Vec<&FilmResult>) {
+    let (real, phantoms): (Vec<_>, Vec<_>) = films.iter().partition(|film| film.real);
+    if real.is_empty() { (phantoms, real) } else { (real, phantoms) }
 }
 
 fn head_of(model: &Model, film: &Film) -> Option<usize> {
@@ -107,27 +133,18 @@ fn screen(model: &Model, film: &Film, family: u64) -> Result<FilmResult> {
     let seen = model.see(&model.preparation().tensor(&prepared.grid))?;
     let screening = screening::conclude(model, &radiograph, Some(head), &seen, prepared.placement, &mut |_| ());
     let recognised = model.recognise(&seen).map(|head| model.heads()[head].name.clone());
-    let size = [radiograph.width_px() as f64, radiograph.height_px() as f64];
-    let pointing = screening.heatmap.as_ref().filter(|_| !film.lesions.is_empty()).map(|heatmap| {
-        let hit = |[x, y]: [usize; 2]| {
-            let (x, y) = ((x as f64 + 0.5) / size[0], (y as f64 + 0.5) / size[1]);
-            film.lesions.iter().any(|[left, top, width, height]| {
-                (*left..left + width).contains(&x) && (*top..top + height).contains(&y)
-            })
-        };
-        let chance = film.lesions.iter().map(|[_, _, width, height]| width * height).sum::<f64>().min(1.0);
-        Pointing { hit: matches!(heatmap.peak, Peak::At(at) if hit(at)), chance }
-    });
+    let lesions = Lesions::of(film);
     Ok(FilmResult {
         id: film.id.clone(),
         real: film.is_real(),
         family,
+        study: None,
         head: model.heads()[head].name.clone(),
         recognised,
         abnormal: film.is_abnormal(),
         hardware: film.hardware == Hardware::Present,
         probability: screening.probability,
         decision: screening.decision,
-        pointing,
+        pointing: screening.heatmap.as_ref().zip(lesions).map(|(heatmap, lesions)| Pointing::of(heatmap, &lesions)),
     })
 }
