@@ -67,7 +67,7 @@ pub(super) fn run(arguments: Arguments, device: Device) -> Result<()> {
     }
     println!("{split}");
     folder.log(&split.to_string())?;
-    data::check_hold_out(&recipe, &split.hold_out, folder.grids(), &bar("films"))?;
+    data::check::hold_out(&recipe, &split.hold_out, folder.grids(), &bar("films"))?;
     let trained = learn::learn(&recipe, &split, &data, &folder, arguments.only, device)?;
     if arguments.only.is_some() {
         for backbone in trained {

@@ -21,14 +21,15 @@ pub(super) fn are_there(films: &[Film]) -> Result<()> {
     let missing: Vec<&Film> =
         films.iter().filter(|film| matches!(&film.origin, Origin::File(path) if !path.is_file())).collect();
     if let [first, ..] = missing[..] {
-        let of_source = missing.iter().filter(|film| film.source() == first.source()).count();
-        bail!(
-            "{of_source} films that {} names are not there, such as {}; put them back or take them out of its table",
-            first.source(),
-            first.id
-        );
+        let more = more(missing.len());
+        bail!("not there: {}{more}; put the files back, or take the films out of the table that names them", first.id);
     }
     Ok(())
+}
+
+/// What follows the first of `count`.
+pub(crate) fn more(count: usize) -> String {
+    if count > 1 { format!(" and {} more", count - 1) } else { String::new() }
 }
 
 /// Whether every stage has films of both classes to learn from and, where it chooses an epoch, to choose by; and whether films are
@@ -54,14 +55,14 @@ pub(super) fn can_be_learned(recipe: &Recipe, split: &Split) -> Result<()> {
 ///
 /// # Errors
 /// Where one cannot, or `grids`, the folder of prepared films, cannot be written.
-pub fn check_hold_out(recipe: &Recipe, hold_out: &Part<HoldOut>, grids: &Path, progress: &ProgressBar) -> Result<()> {
+pub fn hold_out(recipe: &Recipe, hold_out: &Part<HoldOut>, grids: &Path, progress: &ProgressBar) -> Result<()> {
     progress.set_prefix("checking");
     let films: Vec<&Film> = hold_out.films().iter().filter(|film| recipe.screens(film)).collect();
     let prepared = Grids::open(grids, &films, &recipe.preparation, progress)?;
     if let [(film, reason), ..] = prepared.unusable() {
+        let more = more(prepared.unusable().len());
         bail!(
-            "{} held-out films cannot be judged, such as {film}: {reason}; mend them, or take them out of the data",
-            prepared.unusable().len()
+            "held out, but not to be judged: {film} ({reason}){more}; mend the files, or take the films out of the data"
         );
     }
     Ok(())

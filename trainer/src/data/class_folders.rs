@@ -73,6 +73,7 @@ mod tests {
             name: "clinic".to_owned(),
             folder: "clinic".into(),
             finding: "a fracture".to_owned(),
+            attribution: None,
             region,
             normal: "healthy".to_owned(),
             abnormal: "broken".to_owned(),

@@ -141,6 +141,7 @@ mod tests {
             name: "pacs".to_owned(),
             folder: "pacs".into(),
             finding: "a fracture".to_owned(),
+            attribution: None,
             region: None,
             labels,
         }

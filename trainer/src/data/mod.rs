@@ -14,14 +14,12 @@ mod table;
 pub mod split;
 
 mod account;
-mod check;
+pub mod check;
 
 pub mod augment;
 pub mod batch;
 pub mod cache;
 pub mod ledger;
-
-pub use check::check_hold_out;
 
 use std::{
     collections::{BTreeMap, HashSet},

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use fieldray_common::region::Region;
 
 use super::{
+    check::more,
     files,
     manifest::{Film, Label, Origin, OwnPart},
 };
@@ -80,12 +81,14 @@ fn check_images(folder: &Path, part: &str, images: &[Image]) -> Result<()> {
     let listed: BTreeSet<&str> = listed.iter().map(|[path, _]| path.as_str()).collect();
     let there: BTreeSet<&str> = images.iter().map(|image| image.path.as_str()).collect();
     if let Some(path) = listed.difference(&there).next() {
-        let count = listed.difference(&there).count();
-        bail!("{name} names {count} images of MURA that are not there, such as {path}; unpack the set again");
+        let more = more(listed.difference(&there).count());
+        bail!("{name} of MURA names images that are not there: {path}{more}; unpack the set again");
     }
     if let Some(path) = there.difference(&listed).next() {
-        let count = there.difference(&listed).count();
-        bail!("{count} images of MURA are not named in {name}, such as {path}; take them away or unpack the set again");
+        let more = more(there.difference(&listed).count());
+        bail!(
+            "{name} of MURA does not name images that are there: {path}{more}; take them away or unpack the set again"
+        );
     }
     Ok(())
 }
@@ -191,12 +194,20 @@ mod tests {
         let folder = mura("0");
         fs::remove_file(folder.path().join(TRAIN[3])).unwrap();
         let wrong = refusal(&folder);
-        assert!(wrong.contains("names 1 images of MURA that are not there, such as train/XR_FINGER"), "{wrong}");
+        assert!(
+            wrong.contains("train_image_paths.csv of MURA names images that are not there: train/XR_FINGER"),
+            "{wrong}"
+        );
 
         let folder = mura("0");
         fs::write(folder.path().join("train/XR_HUMERUS/patient00001/study2_negative/image9.png"), "").unwrap();
         let wrong = refusal(&folder);
-        assert!(wrong.contains("1 images of MURA are not named in train_image_paths.csv"), "{wrong}");
+        assert!(
+            wrong.contains(
+                "does not name images that are there: train/XR_HUMERUS/patient00001/study2_negative/image9.png;"
+            ),
+            "{wrong}"
+        );
 
         let nothing = tempfile::tempdir().unwrap();
         assert!(refusal(&nothing).contains("name the folder that holds train/ and valid/"));

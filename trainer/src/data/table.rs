@@ -84,8 +84,13 @@ mod tests {
     fn read(text: &str, region: Option<Region>) -> Result<Vec<Film>> {
         let data = tempfile::tempdir().unwrap();
         fs::write(data.path().join("films.csv"), text).unwrap();
-        let source =
-            Table { name: "clinic".to_owned(), table: "films.csv".into(), finding: "a fracture".to_owned(), region };
+        let source = Table {
+            name: "clinic".to_owned(),
+            table: "films.csv".into(),
+            finding: "a fracture".to_owned(),
+            attribution: None,
+            region,
+        };
         films(&source, data.path())
     }
 

@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use fieldray_common::bundle::Manifest;
 
-use crate::{evaluate::Evaluation, recipe::Recipe};
+use crate::{
+    evaluate::Evaluation,
+    recipe::{Recipe, Source},
+};
 
 /// The card as Markdown.
 pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Evaluation>) -> String {
@@ -46,11 +49,9 @@ pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Ev
     line("");
     line("## What it was trained on");
     line("");
-    for source in &recipe.data.attributions {
-        line(&format!("- {source}"));
-    }
-    if recipe.data.phantoms() > 0 {
-        line(&format!("- {} phantoms drawn by Fieldray's own X-ray simulator.", recipe.data.phantoms()));
+    let sources = recipe.data.sources.iter().filter_map(Source::attribution);
+    for attribution in sources.chain(recipe.data.attributions.iter().cloned()) {
+        line(&format!("- {attribution}"));
     }
     line("");
     line(&format!(

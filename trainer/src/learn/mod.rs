@@ -24,6 +24,7 @@ use self::{
 };
 use crate::{
     data::{
+        self,
         batch::{Batcher, mix},
         cache::Grids,
         ledger::{self, Ledger},
@@ -103,8 +104,8 @@ impl<'a> Films<'a> {
             folder.log(&format!("left out {film}: {reason}"))?;
         }
         if let [(film, reason), ..] = grids.unusable() {
-            let count = grids.unusable().len();
-            eprintln!("{count} films are left out (log.txt names each), such as {film}: {reason}");
+            let more = data::check::more(grids.unusable().len());
+            eprintln!("left out: {film} ({reason}){more}; log.txt names each");
         }
         let regions: BTreeSet<Region> = films.iter().flat_map(|film| film.shows.iter().copied()).collect();
         let regions = regions.into_iter().collect();

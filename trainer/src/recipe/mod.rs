@@ -255,8 +255,7 @@ impl Recipe {
     pub fn learns_like(&self, other: &Self) -> bool {
         self.seed == other.seed
             && self.preparation == other.preparation
-            && self.data.limit == other.data.limit
-            && self.data.sources == other.data.sources
+            && self.data.gives_the_films_of(&other.data)
             && self.split == other.split
             && self.backbones == other.backbones
             && self.stages == other.stages
@@ -318,7 +317,7 @@ impl Stage {
             "regions: no source of real films is named in [data]"
         );
         ensure!(!self.regions.is_empty() || self.phantoms > 0, "neither regions nor phantoms: nothing to learn from");
-        ensure!(self.phantoms == 0 || data.phantoms() > 0, "phantoms: [data] draws none");
+        ensure!(self.phantoms == 0 || data.has_phantoms(), "phantoms: [data] draws none");
         ensure!(self.epochs > 0 && self.head_epochs <= self.epochs, "epochs: at least 1, and head_epochs not above it");
         ensure!(self.batch > 1, "batch: at least 2");
         let shares = [self.warm_up, self.label_smoothing, self.average_decay];
@@ -349,6 +348,25 @@ mod tests {
             let recipe = Recipe::open(&path).unwrap();
             assert_eq!(path.file_stem().unwrap().to_str().unwrap(), recipe.name);
         }
+    }
+
+    #[test]
+    fn what_is_learned_does_not_hang_on_words_or_on_how_films_were_once_named() {
+        let recipe = Recipe::parse(SMOKE).unwrap();
+        let older = SMOKE.replace("[[data.source]]\nkind = \"phantoms\"\ncount = 60", "[data]\nphantoms = 60");
+        assert!(recipe.learns_like(&Recipe::parse(&older).unwrap()));
+        let table = |finding: &str, region: &str| {
+            let table = format!(
+                "kind = \"csv\"\nname = \"a\"\ntable = \"a.csv\"\nfinding = \"{finding}\"\nregion = \"{region}\""
+            );
+            Recipe::parse(&SMOKE.replace(
+                "kind = \"phantoms\"\ncount = 60",
+                &format!("kind = \"phantoms\"\ncount = 60\n[[data.source]]\n{table}"),
+            ))
+            .unwrap()
+        };
+        assert!(table("a fracture", "hand").learns_like(&table("a break", "hand")));
+        assert!(!table("a fracture", "hand").learns_like(&table("a fracture", "hip")));
     }
 
     #[test]

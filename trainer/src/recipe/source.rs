@@ -13,7 +13,7 @@ pub struct Data {
     /// At most this many films of each source: for trying a recipe out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
-    /// Whom the films and first weights come from, for the model card.
+    /// Whom the model card names beside the sources: where the first weights come from.
     pub attributions: Vec<String>,
     /// The sources, in the order of their films.
     #[serde(rename = "source")]
@@ -63,6 +63,8 @@ pub struct ClassFolders {
     pub folder: PathBuf,
     /// What abnormal means here, such as `a fracture`.
     pub finding: String,
+    /// Whom the films come from, for the model card.
+    pub attribution: Option<String>,
     /// What all films show; without it, a folder above the class must be named by a region.
     pub region: Option<Region>,
     /// Name of the folders of normal films.
@@ -85,6 +87,8 @@ pub struct Table {
     pub table: PathBuf,
     /// What abnormal means here, such as `a fracture`.
     pub finding: String,
+    /// Whom the films come from, for the model card.
+    pub attribution: Option<String>,
     /// What all films show; without it, the table needs the column `region`.
     pub region: Option<Region>,
 }
@@ -99,6 +103,8 @@ pub struct DicomTree {
     pub folder: PathBuf,
     /// What abnormal means here, such as `a fracture`.
     pub finding: String,
+    /// Whom the films come from, for the model card.
+    pub attribution: Option<String>,
     /// What all films show; without it, BodyPartExamined says it.
     pub region: Option<Region>,
     /// What says whether a film is abnormal. Files it does not speak of are passed over.
@@ -121,15 +127,20 @@ pub enum Labels {
 }
 
 impl Data {
+    /// Whether both give the same films, whatever is said of them.
+    pub fn gives_the_films_of(&self, other: &Self) -> bool {
+        let bare = |data: &Self| data.sources.iter().map(Source::bare).collect::<Vec<_>>();
+        self.limit == other.limit && bare(self) == bare(other)
+    }
+
     /// Whether a source has real films.
     pub fn has_real_films(&self) -> bool {
         self.sources.iter().any(|source| !matches!(source, Source::Phantoms { .. }))
     }
 
-    /// How many phantoms are drawn.
-    pub fn phantoms(&self) -> usize {
-        let counts = self.sources.iter().map(|source| if let Source::Phantoms { count } = source { *count } else { 0 });
-        counts.sum()
+    /// Whether a source has phantoms.
+    pub fn has_phantoms(&self) -> bool {
+        self.sources.iter().any(|source| matches!(source, Source::Phantoms { count } if *count > 0))
     }
 
     pub(super) fn check(&self) -> Result<()> {
@@ -161,6 +172,19 @@ impl Source {
         }
     }
 
+    /// The source without what only the model card says of it.
+    fn bare(&self) -> Self {
+        let mut bare = self.clone();
+        if let Self::Folder(ClassFolders { finding, attribution, .. })
+        | Self::Csv(Table { finding, attribution, .. })
+        | Self::Dicom(DicomTree { finding, attribution, .. }) = &mut bare
+        {
+            finding.clear();
+            *attribution = None;
+        }
+        bare
+    }
+
     /// What abnormal means in it.
     pub fn finding(&self) -> &str {
         match self {
@@ -170,6 +194,27 @@ impl Source {
             Self::Folder(source) => &source.finding,
             Self::Csv(source) => &source.finding,
             Self::Dicom(source) => &source.finding,
+        }
+    }
+
+    /// Whom its films come from, in a sentence of the model card.
+    pub fn attribution(&self) -> Option<String> {
+        match self {
+            Self::Fracatlas { .. } => {
+                Some("FracAtlas: I. Abedeen et al., Scientific Data 10:521 (2023), CC BY 4.0.".to_owned())
+            }
+            Self::Mura { .. } => Some(
+                "MURA: P. Rajpurkar et al., \"MURA: Large dataset for abnormality detection in musculoskeletal radiographs\" (2018), \
+                 Stanford University."
+                    .to_owned(),
+            ),
+            Self::ChestKermany { .. } => {
+                Some("Children's chest films: D. Kermany et al. (2018), doi 10.17632/rscbjbr9sj.2, CC BY 4.0.".to_owned())
+            }
+            Self::Folder(source) => source.attribution.clone(),
+            Self::Csv(source) => source.attribution.clone(),
+            Self::Dicom(source) => source.attribution.clone(),
+            Self::Phantoms { count } => Some(format!("{count} phantoms drawn by Fieldray's own X-ray simulator.")),
         }
     }
 }
