@@ -7,26 +7,23 @@ use fieldray_tests::real_data;
 use fieldray_trainer::data::{
     batch::Batcher,
     cache::Grids,
-    manifest::{Film, Hardware, Label, Origin},
+    ledger::Ledger,
+    manifest::{Film, Label, Origin},
 };
 use indicatif::ProgressBar;
 use tch::{Device, Tensor};
 
-const PREPARATION: Preparation =
-    Preparation { side_px: 192, black_percentile: 0.5, white_percentile: 99.5, mean: 0.5, deviation: 0.25 };
+const PREPARATION: Preparation = Preparation {
+    ct_window_hu: None,
+    side_px: 192,
+    black_percentile: 0.5,
+    white_percentile: 99.5,
+    mean: 0.5,
+    deviation: 0.25,
+};
 
 fn film(path: PathBuf) -> Film {
-    Film {
-        id: path.display().to_string(),
-        origin: Origin::File(path),
-        region: Region::Hand,
-        shows: vec![Region::Hand],
-        label: Label::Normal,
-        hardware: Hardware::Absent,
-        lesions: Vec::new(),
-        size_px: [100, 100],
-        ties: Vec::new(),
-    }
+    Film::new(path.display().to_string(), Origin::File(path), Region::Hand, Label::Normal)
 }
 
 #[test]
@@ -56,10 +53,16 @@ fn training_and_box_see_the_same_bytes() {
     let grids = Grids::open(folder.path(), &listed, &PREPARATION, &ProgressBar::hidden()).unwrap();
     assert!(grids.unusable().is_empty(), "{:?}", grids.unusable());
     let regions = [Region::Hand];
-    let batcher =
-        Batcher { films: listed, grids: &grids, regions: &regions, preparation: &PREPARATION, device: Device::Cpu };
+    let batcher = Batcher {
+        films: listed,
+        grids: &grids,
+        ledger: &Ledger::default(),
+        regions: &regions,
+        preparation: &PREPARATION,
+        device: Device::Cpu,
+    };
     for (place, file) in files.iter().enumerate() {
-        let trained: Tensor = batcher.batch(&[place], 0.0).films;
+        let trained: Tensor = batcher.batch(&[place], 0.0).unwrap().films;
         let trained = Vec::<f32>::try_from(trained.view([-1])).unwrap();
         let radiograph = read::read(&fs::read(file).unwrap()).unwrap();
         let prepared = PREPARATION.apply(&radiograph).unwrap();

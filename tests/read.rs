@@ -9,7 +9,7 @@ use std::{
 
 use fieldray_common::{
     radiograph::Radiograph,
-    read::{Accept, ReadError, read, read_accepting},
+    read::{Accept, CtWindow, ReadError, read, read_accepting},
     region::Region,
 };
 use fieldray_tests::{oracle_python, real_data, repository};
@@ -115,7 +115,7 @@ fn a_film_keeps_its_facts() {
 
 #[test]
 fn every_published_radiograph_is_whole() {
-    for (folder, extension) in [("fracatlas", "jpg"), ("chest-kermany", "jpg")] {
+    for (folder, extension) in [("fracatlas", "jpg"), ("chest-kermany", "jpeg")] {
         let Some(folder) = real_data(folder) else { continue };
         for path in files_below(&folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == extension)) {
             let film = read(&fs::read(&path).unwrap());
@@ -126,7 +126,7 @@ fn every_published_radiograph_is_whole() {
 
 #[test]
 fn the_pixels_are_those_that_pydicom_gives() {
-    let (Some(folder), Some(python)) = (real_data("dicom"), oracle_python("pixels oracle")) else { return };
+    let Some(folder) = real_data("dicom") else { return };
     let slices = real_data("ct-contrast").map(|folder| files_below(&folder)).unwrap_or_default();
     let films = [
         "CR-MONO1-10-chest",
@@ -143,12 +143,26 @@ fn the_pixels_are_those_that_pydicom_gives() {
         .map(|name| folder.join(name))
         .chain(slices.into_iter().filter(|path| path.extension().is_some_and(|e| e == "dcm")).step_by(10))
         .collect();
+    compare_with_pydicom(&paths, Accept::AnyModality, &[]);
+}
+
+#[test]
+fn slices_through_a_window_are_those_that_pydicom_gives() {
+    let Some(folder) = real_data("ct-contrast") else { return };
+    let window = CtWindow::new(-160, 240).unwrap();
+    compare_with_pydicom(&files_below(&folder), Accept::CtSlices(window), &["--window-hu", "-160", "240"]);
+}
+
+/// Reads every file, which must give the pixels that pydicom makes of it with these `options`.
+fn compare_with_pydicom(paths: &[PathBuf], accept: Accept, options: &[&str]) {
+    let Some(python) = oracle_python("pixels oracle") else { return };
     let out = tempfile::tempdir().unwrap();
     let oracle = Command::new(python)
         .arg(repository().join("tests/oracles/pixels.py"))
+        .args(paths)
         .arg("--out")
         .arg(out.path())
-        .args(&paths)
+        .args(options)
         .output()
         .unwrap();
     assert!(oracle.status.success(), "{}", String::from_utf8_lossy(&oracle.stderr));
@@ -156,7 +170,7 @@ fn the_pixels_are_those_that_pydicom_gives() {
         String::from_utf8(oracle.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), paths.len());
     for (path, line) in paths.iter().zip(lines) {
-        let film = read_accepting(&fs::read(path).unwrap(), Accept::AnyModality).unwrap();
+        let film = read_accepting(&fs::read(path).unwrap(), accept).unwrap();
         assert_eq!(line["rows"], film.height_px(), "{}", path.display());
         assert_eq!(line["columns"], film.width_px(), "{}", path.display());
         let raw = fs::read(line["raw"].as_str().unwrap()).unwrap();

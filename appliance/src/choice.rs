@@ -7,6 +7,7 @@ use std::{fs, io};
 use anyhow::{Context, Result, anyhow, bail};
 use fieldray_common::bundle::archive::MAX_BYTES;
 use fieldray_common::bundle::{Bundle, Manifest, TrustedKey};
+use fieldray_common::read::Accept;
 use fieldray_common::region::Region;
 
 use crate::cli::plain;
@@ -36,7 +37,9 @@ impl BundleChoice {
             None => Bundle::open(DEFAULT_BUNDLE, &trusted).context("the built-in bundle is refused"),
             Some(path) => {
                 let said = || format!("the bundle '{}' is refused", path.display());
-                Bundle::open(&bundle_bytes(path)?, &trusted).with_context(said)
+                let bundle = Bundle::open(&bundle_bytes(path)?, &trusted).with_context(said)?;
+                of_radiographs(bundle.manifest()).with_context(said)?;
+                Ok(bundle)
             }
         }
     }
@@ -59,6 +62,14 @@ impl BundleChoice {
             bail!("'{}' is not a minisign public key; give the .pub file of whoever made the bundle", path.display());
         };
         Ok(key)
+    }
+}
+
+/// A box stands beside an X-ray unit: what reaches it are projection radiographs.
+fn of_radiographs(manifest: &Manifest) -> Result<()> {
+    match manifest.preparation.accept() {
+        Accept::Projections => Ok(()),
+        _ => bail!("{} reads CT slices, and a box screens projection radiographs only", manifest.id()),
     }
 }
 
@@ -99,4 +110,20 @@ pub fn regions(manifest: &Manifest) -> String {
         if others.is_empty() { head.name.clone() } else { format!("{} (also {})", head.name, others.join(", ")) }
     });
     told.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use fieldray_common::read::CtWindow;
+
+    use super::*;
+
+    #[test]
+    fn a_bundle_of_slices_is_refused() {
+        let mut manifest = BundleChoice::default().open().unwrap().manifest().clone();
+        assert!(of_radiographs(&manifest).is_ok());
+        manifest.preparation.ct_window_hu = Some(CtWindow::new(-160, 240).unwrap());
+        let refusal = of_radiographs(&manifest).unwrap_err().to_string();
+        assert!(refusal.ends_with("a box screens projection radiographs only"), "{refusal}");
+    }
 }

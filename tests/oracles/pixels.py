@@ -1,7 +1,8 @@
 """What a radiograph's pixels must be, by pydicom and numpy.
 
 Usage: pixels.py FILE...   writes for each FILE one line of JSON to stdout: {"file", "rows", "columns", "raw"}, where "raw" is
-a file of little-endian 16-bit presentation values, 0 black to 65535 white, row by row, written beside the others in --out.
+a file of little-endian 16-bit presentation values, 0 black to 65535 white, row by row, written beside the others in --out. With
+--window-hu, all files are CT slices, shown between these two Hounsfield values whatever they ask for.
 """
 
 import argparse
@@ -31,6 +32,12 @@ def presentation_values(data):
     return numpy.rint(share * 65535.0).astype("<u2")
 
 
+def slice_values(data, black, white):
+    """Hounsfield values, the two given ones black and white."""
+    values = apply_modality_lut(data.pixel_array, data).astype(numpy.float64)
+    return numpy.rint(numpy.clip((values - black) / (white - black), 0.0, 1.0) * 65535.0).astype("<u2")
+
+
 def window_range(data):
     """The least and greatest value that pydicom's windowing gives."""
     if "ModalityLUTSequence" in data:
@@ -44,10 +51,12 @@ def window_range(data):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--window-hu", type=float, nargs=2)
     parser.add_argument("files", nargs="+", type=pathlib.Path)
     arguments = parser.parse_args()
     for number, file in enumerate(arguments.files):
-        values = presentation_values(read(file))
+        data = read(file)
+        values = slice_values(data, *arguments.window_hu) if arguments.window_hu else presentation_values(data)
         raw = arguments.out / f"{number}.raw"
         raw.write_bytes(values.tobytes())
         rows, columns = values.shape

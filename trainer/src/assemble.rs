@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use fieldray_common::screening::Model;
 
 use crate::{
-    data::split::Split,
+    data::{ledger, split::Split},
     evaluate::{self, Evaluation},
     export,
     folder::{RunFolder, write_whole},
@@ -34,6 +34,7 @@ pub fn assemble(
     key: &SigningKey,
     threads: usize,
 ) -> Result<Assembled> {
+    ledger::hold_to_split(folder, split)?;
     let created = chrono::Utc::now().format("%Y-%m-%d").to_string();
     let fitting = bar("films");
     fitting.set_prefix("fitting");

@@ -12,7 +12,10 @@ use crate::{network::Architecture, recipe::Recipe};
 
 /// The folder of one run.
 #[derive(Debug, Clone)]
-pub struct RunFolder(PathBuf);
+pub struct RunFolder {
+    root: PathBuf,
+    grids: PathBuf,
+}
 
 impl RunFolder {
     /// Opens or makes the folder for this recipe.
@@ -20,11 +23,11 @@ impl RunFolder {
     /// # Errors
     /// Where it holds weights learned by another recipe: going on would mix the two. What comes after learning may differ.
     pub fn open(root: &Path, recipe: &Recipe) -> Result<Self> {
-        for part in ["backbones", "checkpoints", "grids"] {
+        for part in ["backbones", "checkpoints"] {
             fs::create_dir_all(root.join(part))
                 .with_context(|| format!("cannot make {}", root.join(part).display()))?;
         }
-        let folder = Self(root.to_owned());
+        let folder = Self { root: root.to_owned(), grids: root.join("grids") };
         let path = root.join("recipe.toml");
         if path.exists() {
             let before = Recipe::open(&path).context("delete it to go on with the weights beside it")?;
@@ -37,44 +40,54 @@ impl RunFolder {
         Ok(folder)
     }
 
+    /// The same, but with prepared grids kept in another folder, which other runs may share.
+    pub fn with_grids(self, grids: PathBuf) -> Self {
+        Self { grids, ..self }
+    }
+
     /// Which film is in which part.
     pub fn split(&self) -> PathBuf {
-        self.0.join("split.json")
+        self.root.join("split.json")
+    }
+
+    /// Which films were ever learned from.
+    pub fn ledger(&self) -> PathBuf {
+        self.root.join("learned-from.txt")
     }
 
     /// Where prepared grids are kept.
-    pub fn grids(&self) -> PathBuf {
-        self.0.join("grids")
+    pub fn grids(&self) -> &Path {
+        &self.grids
     }
 
     /// All variables of the learned backbone, as safetensors; there only once learning is done.
     pub fn backbone(&self, architecture: Architecture) -> PathBuf {
-        self.0.join("backbones").join(format!("{}.safetensors", architecture.name()))
+        self.root.join("backbones").join(format!("{}.safetensors", architecture.name()))
     }
 
     /// Where learning stands.
     pub fn checkpoint(&self, architecture: Architecture) -> PathBuf {
-        self.0.join("checkpoints").join(format!("{}.safetensors", architecture.name()))
+        self.root.join("checkpoints").join(format!("{}.safetensors", architecture.name()))
     }
 
     /// The best weights of the stage so far.
     pub fn best(&self, architecture: Architecture) -> PathBuf {
-        self.0.join("checkpoints").join(format!("{}.best.safetensors", architecture.name()))
+        self.root.join("checkpoints").join(format!("{}.best.safetensors", architecture.name()))
     }
 
     /// The signed bundle.
     pub fn bundle(&self) -> PathBuf {
-        self.0.join("bundle.frb")
+        self.root.join("bundle.frb")
     }
 
     /// What the bundle scored on the hold-out, film by film.
     pub fn evaluation(&self) -> PathBuf {
-        self.0.join("evaluation.json")
+        self.root.join("evaluation.json")
     }
 
     /// Adds a line to `log.txt`. Two processes may write to one log.
     pub fn log(&self, line: &str) -> Result<()> {
-        let mut log = File::options().create(true).append(true).open(self.0.join("log.txt"))?;
+        let mut log = File::options().create(true).append(true).open(self.root.join("log.txt"))?;
         Ok(log.write_all(format!("{line}\n").as_bytes())?)
     }
 }
@@ -85,9 +98,14 @@ impl RunFolder {
 pub fn write_whole(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let fresh = path.with_file_name(format!(".{}.{name}", std::process::id()));
-    write(&fresh)
+    let written = write(&fresh)
         .and_then(|()| Ok(File::open(&fresh)?.sync_all()?))
         .and_then(|()| Ok(fs::rename(&fresh, path)?))
         .and_then(|()| Ok(File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?))
-        .with_context(|| format!("cannot write {}", path.display()))
+        .with_context(|| format!("cannot write {}", path.display()));
+    if written.is_err() {
+        // Half a file is of no use to anyone, and on a full disk its place is.
+        let _ = fs::remove_file(&fresh);
+    }
+    written
 }

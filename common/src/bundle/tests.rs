@@ -14,6 +14,7 @@ fn manifest() -> Manifest {
         version: "1.2.3".to_owned(),
         created: "2026-01-31".to_owned(),
         preparation: Preparation {
+            ct_window_hu: None,
             side_px: 64,
             black_percentile: 0.5,
             white_percentile: 99.5,

@@ -13,11 +13,16 @@ use ndarray::{Array2, Array4};
 use serde::{Deserialize, Serialize};
 
 use crate::radiograph::Radiograph;
+use crate::read::{Accept, CtWindow};
 
 /// How a film becomes a network's input. Part of the bundle, so that a model carries its own.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Preparation {
+    /// The window through which CT slices are read. A preparation without one is of projection radiographs, and the box screens
+    /// no others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ct_window_hu: Option<CtWindow>,
     /// Side of the square grid in pixels.
     pub side_px: usize,
     /// Share of the film's pixels that is shown black, in percent.
@@ -48,6 +53,11 @@ pub enum PrepareError {
 }
 
 impl Preparation {
+    /// The images it is of: how they are read before they are prepared.
+    pub fn accept(&self) -> Accept {
+        self.ct_window_hu.map_or(Accept::Projections, Accept::CtSlices)
+    }
+
     /// Reduces the film onto the grid, keeping its aspect ratio, and stretches its grey levels between the two percentiles.
     ///
     /// # Errors

@@ -5,11 +5,14 @@
 //! cannot be a whole radiograph is refused with a [`ReadError`] that names the cause: half a film shown as a whole one would
 //! be worse than none.
 
+mod ct_window;
 mod dicom;
 mod jpeg;
 mod raster;
 
-use crate::radiograph::{Radiograph, SizeError, Source};
+pub use ct_window::{CtWindow, EmptyWindow};
+
+use crate::radiograph::{Facts, Radiograph, SizeError, Source};
 
 /// Reads a radiograph.
 ///
@@ -19,7 +22,7 @@ pub fn read(bytes: &[u8]) -> Result<Radiograph, ReadError> {
     read_accepting(bytes, Accept::Projections)
 }
 
-/// Reads a grey image of the modalities that `accept` names.
+/// Reads a grey image of what `accept` names.
 ///
 /// # Errors
 /// As [`read`], but for the modality.
@@ -37,13 +40,23 @@ pub fn read_accepting(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadEr
     }
 }
 
-/// Which DICOM modalities are taken; JPEG and PNG name none and are always taken.
+/// What a DICOM file says of its image, without decoding it. `start` may end anywhere behind the attributes that are wanted.
+///
+/// # Errors
+/// A [`ReadError`] for what is no DICOM file, or of no modality that `accept` names.
+pub fn dicom_facts(start: &[u8], accept: Accept) -> Result<Facts, ReadError> {
+    if dicom::is_dicom(start) { dicom::read_facts(start, accept) } else { Err(ReadError::UnknownFormat) }
+}
+
+/// Which images are taken, and how their values are shown. JPEG and PNG name no modality: they are always taken, as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Accept {
-    /// Those that take projection radiographs. What the box screens.
+    /// Projection radiographs, shown as they ask to be. What the box screens; it takes nothing else.
     #[default]
     Projections,
-    /// Every one, for training on slices of other modalities.
+    /// CT slices, all through this window. For models of slices, which are trained and measured on a workstation.
+    CtSlices(CtWindow),
+    /// Images of every modality, shown as they ask to be.
     AnyModality,
 }
 
@@ -84,6 +97,9 @@ pub enum ReadError {
     /// An image of a modality that takes no projection radiographs.
     #[error("{article} {0} object, not a projection radiograph", article = article(.0))]
     NotARadiograph(String),
+    /// An image of another modality where CT slices are read.
+    #[error("{article} {0} object, not a CT slice", article = article(.0))]
+    NotACtSlice(String),
     /// A DICOM object without pixel data, such as a report.
     #[error("the DICOM object holds no image")]
     NoPixelData,

@@ -95,8 +95,22 @@ fn only_projections_are_radiographs_unless_any_modality_is_accepted() {
     assert_eq!(refusal(&slice), ReadError::NotARadiograph("CT".to_owned()));
     assert_eq!(refusal(&slice).to_string(), "a CT object, not a projection radiograph");
     assert!(read_accepting(&slice, Accept::AnyModality).is_ok());
+    let slices = Accept::CtSlices(CtWindow::new(-160, 240).unwrap());
+    assert!(read_accepting(&slice, slices).is_ok());
+    let film = read_accepting(&ramp().file(), slices).unwrap_err();
+    assert_eq!(film.to_string(), "a DX object, not a CT slice");
     assert!(read(&ramp().without(tags::MODALITY).file()).is_ok());
     assert!(read(&ramp().text(tags::MODALITY, VR::CS, "CR").file()).is_ok());
+}
+
+#[test]
+fn what_a_file_says_of_its_image_is_read_without_the_pixels() {
+    let whole = ramp().text(tags::PATIENT_ID, VR::LO, "P7").text(tags::BODY_PART_EXAMINED, VR::CS, "HAND").file();
+    let start = &whole[..whole.len() - 1000];
+    assert_eq!(&dicom_facts(start, Accept::Projections).unwrap(), read(&whole).unwrap().facts());
+    assert_eq!(dicom_facts(&grey_picture(ImageFormat::Png), Accept::Projections), Err(ReadError::UnknownFormat));
+    let slice = ramp().text(tags::MODALITY, VR::CS, "CT").file();
+    assert_eq!(dicom_facts(&slice, Accept::Projections), Err(ReadError::NotARadiograph("CT".to_owned())));
 }
 
 #[test]
@@ -204,6 +218,7 @@ proptest! {
         }
         file.truncate((length * file.len() as f64) as usize);
         let _ = read_accepting(&file, Accept::AnyModality);
+        let _ = dicom_facts(&file, Accept::AnyModality);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Films as tensors, a batch at a time.
 
+use anyhow::Result;
 use fieldray_common::{
     prepare::{Placement, Preparation},
     region::Region,
@@ -8,7 +9,12 @@ use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_pcg::Pcg64Mcg;
 use tch::{Device, Kind, Tensor};
 
-use super::{augment::augment, cache::Grids, manifest::Film};
+use super::{
+    augment::{Flips, augment},
+    cache::Grids,
+    ledger::Ledger,
+    manifest::Film,
+};
 use crate::recipe::Stage;
 
 /// N films and what is known of them.
@@ -33,6 +39,8 @@ pub struct Batcher<'a> {
     pub films: Vec<&'a Film>,
     /// Their grids.
     pub grids: &'a Grids,
+    /// Where it is noted which of them were handed out.
+    pub ledger: &'a Ledger,
     /// The regions to tell apart, in the order of the region head.
     pub regions: &'a [Region],
     /// How grey levels become numbers.
@@ -45,21 +53,26 @@ impl Batcher<'_> {
     /// The films at these places, augmented by `strength` (0: as the box sees them).
     ///
     /// Augmentation draws from torch's generator: seed it to have the same batch again.
-    pub fn batch(&self, places: &[usize], strength: f64) -> Batch {
+    ///
+    /// # Errors
+    /// Where the grids cannot be read, or the ledger not be written.
+    pub fn batch(&self, places: &[usize], strength: f64) -> Result<Batch> {
         let films: Vec<&Film> = places.iter().map(|&place| self.films[place]).collect();
+        self.ledger.note(&films)?;
         let numbers = |of: &dyn Fn(&Film) -> f32| {
             Tensor::from_slice(&films.iter().map(|film| of(film)).collect::<Vec<f32>>()).to_device(self.device)
         };
-        let levels = self.grids.batch(&films).to_device(self.device).to_kind(Kind::Float) / 255.0;
+        let levels = self.grids.batch(&films)?.to_device(self.device).to_kind(Kind::Float) / 255.0;
         let lesions = Tensor::stack(&films.iter().map(|film| self.lesions(film)).collect::<Vec<_>>(), 0);
-        let (levels, lesions) = augment(levels, lesions.to_device(self.device), strength);
-        Batch {
+        let flips = Flips::of(films.iter().map(|film| film.region), self.device);
+        let (levels, lesions) = augment(levels, lesions.to_device(self.device), &flips, strength);
+        Ok(Batch {
             films: (levels - f64::from(self.preparation.mean)) / f64::from(self.preparation.deviation),
             abnormal: numbers(&|film| if film.is_abnormal() { 1.0 } else { 0.0 }),
             regions: self.region_shares(&films).to_device(self.device),
             lesions,
             located: numbers(&|film| if film.is_abnormal() && film.lesions.is_empty() { 0.0 } else { 1.0 }),
-        }
+        })
     }
 
     fn region_shares(&self, films: &[&Film]) -> Tensor {
@@ -77,7 +90,8 @@ impl Batcher<'_> {
     fn lesions(&self, film: &Film) -> Tensor {
         let side_px = self.grids.side_px();
         let mask = Tensor::zeros([1, side_px as i64, side_px as i64], (Kind::Float, Device::Cpu));
-        let place = Placement::centred(film.size_px[0], film.size_px[1], side_px);
+        let Some([width_px, height_px]) = film.size_px else { return mask };
+        let place = Placement::centred(width_px, height_px, side_px);
         for [left, top, width, height] in &film.lesions {
             let span = |first: usize, covered: usize, from: f64, length: f64| {
                 let start = first as f64 + from.clamp(0.0, 1.0) * covered as f64;

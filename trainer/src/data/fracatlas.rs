@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use fieldray_common::region::Region;
 use serde::Deserialize;
 
-use super::manifest::{Film, Hardware, Label, Origin};
+use super::manifest::{Film, Hardware, Label, Origin, View};
 
 #[derive(Deserialize)]
 struct Row {
@@ -21,6 +21,9 @@ struct Row {
     shoulder: u8,
     hardware: u8,
     fractured: u8,
+    frontal: u8,
+    lateral: u8,
+    oblique: u8,
     group: u32,
 }
 
@@ -50,25 +53,28 @@ fn film(folder: &Path, row: Row, boxes: &HashMap<String, Vec<[f64; 4]>>) -> Resu
         rarest_first.into_iter().filter(|(seen, _)| *seen == 1).map(|(_, region)| region).collect();
     ensure!(!shows.is_empty(), "{} shows no region", row.image_id);
     let path = folder.join("images").join(&row.image_id);
-    let (width, height) =
-        image::image_dimensions(&path).with_context(|| format!("cannot read the size of {}", path.display()))?;
-    let (across, down) = (f64::from(width), f64::from(height));
-    let lesions = boxes
-        .get(&row.image_id)
-        .into_iter()
-        .flatten()
-        .map(|[left, top, width, height]| [left / across, top / down, width / across, height / down])
-        .collect();
+    let (lesions, size_px) = match boxes.get(&row.image_id) {
+        None => (Vec::new(), None),
+        Some(boxes) => {
+            let (width, height) = image::image_dimensions(&path)
+                .with_context(|| format!("cannot read the size of {}", path.display()))?;
+            let (across, down) = (f64::from(width), f64::from(height));
+            let share =
+                |[left, top, width, height]: &[f64; 4]| [left / across, top / down, width / across, height / down];
+            (boxes.iter().map(share).collect(), Some([width as usize, height as usize]))
+        }
+    };
+    let views = [(row.frontal, View::Frontal), (row.lateral, View::Lateral), (row.oblique, View::Oblique)];
+    let label = if row.fractured == 1 { Label::Abnormal } else { Label::Normal };
+    let region = shows[0];
     Ok(Film {
-        region: shows[0],
         shows,
-        label: if row.fractured == 1 { Label::Abnormal } else { Label::Normal },
+        views: views.into_iter().filter(|(taken, _)| *taken == 1).map(|(_, view)| view).collect(),
         hardware: if row.hardware == 1 { Hardware::Present } else { Hardware::Absent },
         lesions,
-        size_px: [width as usize, height as usize],
-        ties: vec![format!("fracatlas block {}", block(&row.image_id)?), format!("fracatlas group {}", row.group)],
-        id: format!("fracatlas/{}", row.image_id),
-        origin: Origin::File(path),
+        size_px,
+        groups: vec![format!("block {}", block(&row.image_id)?), format!("group {}", row.group)],
+        ..Film::new(format!("fracatlas/{}", row.image_id), Origin::File(path), region, label)
     })
 }
 

@@ -36,15 +36,12 @@ fn film(seed: u64, long_side_px: usize) -> Film {
         let [x, y, width, height] = of.to_array().map(|pixels| pixels as f64);
         [x / across, y / down, width / across, height / down]
     };
+    let label = if fractures.is_empty() { Label::Normal } else { Label::Abnormal };
+    let origin = Origin::Phantom { seed, long_side_px };
     Film {
-        id: format!("phantom/{seed}"),
-        origin: Origin::Phantom { seed, long_side_px },
-        region: request.region,
-        shows: vec![request.region],
-        label: if fractures.is_empty() { Label::Normal } else { Label::Abnormal },
         hardware: if hardware.is_some() { Hardware::Present } else { Hardware::Absent },
         lesions: fractures.into_iter().map(share).collect(),
-        size_px: [film.width_px(), film.height_px()],
-        ties: vec![format!("phantom {seed}")],
+        size_px: Some([film.width_px(), film.height_px()]),
+        ..Film::new(format!("phantom/{seed}"), origin, request.region, label)
     }
 }

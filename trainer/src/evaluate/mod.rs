@@ -43,7 +43,7 @@ pub struct FilmResult {
     pub recognised: Option<String>,
     /// Whether it is abnormal.
     pub abnormal: bool,
-    /// Whether metal is seen.
+    /// Whether metal is seen, or may be: where the source does not tell, it is not said to be absent.
     pub hardware: bool,
     /// The calibrated probability of `abnormal`, where a classifier ran.
     pub probability: Option<f64>,
@@ -128,7 +128,7 @@ fn head_of(model: &Model, film: &Film) -> Option<usize> {
 
 fn screen(model: &Model, film: &Film, family: u64) -> Result<FilmResult> {
     let head = head_of(model, film).context("no head covers it")?;
-    let radiograph = data::radiograph(film)?;
+    let radiograph = data::radiograph(film, model.preparation())?;
     let prepared = model.preparation().apply(&radiograph)?;
     let seen = model.see(&model.preparation().tensor(&prepared.grid))?;
     let screening = screening::conclude(model, &radiograph, Some(head), &seen, prepared.placement, &mut |_| ());
@@ -142,7 +142,7 @@ fn screen(model: &Model, film: &Film, family: u64) -> Result<FilmResult> {
         head: model.heads()[head].name.clone(),
         recognised,
         abnormal: film.is_abnormal(),
-        hardware: film.hardware == Hardware::Present,
+        hardware: film.hardware != Hardware::Absent,
         probability: screening.probability,
         decision: screening.decision,
         pointing: screening.heatmap.as_ref().zip(lesions).map(|(heatmap, lesions)| Pointing::of(heatmap, &lesions)),

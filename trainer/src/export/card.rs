@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use fieldray_common::bundle::Manifest;
 
-use crate::{evaluate::Evaluation, recipe::Recipe};
+use crate::{
+    evaluate::Evaluation,
+    recipe::{Recipe, Source},
+};
 
 /// The card as Markdown.
 pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Evaluation>) -> String {
@@ -35,26 +38,25 @@ pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Ev
     line("");
     line(&format!(
         "Backbones {} at {side} x {side} pixels; {}; per region a logistic regression and a support vector machine \
-         whose calibrated log-odds are averaged. The label is `abnormal`: a fracture.",
+         whose calibrated log-odds are averaged. The label is `abnormal`: {}.",
         backbones.join(" and "),
         match recipe.fusion.components {
             Some(count) => format!("their features projected onto {count} components"),
             None => "their features standardised".to_owned(),
-        }
+        },
+        findings(recipe)
     ));
     line("");
     line("## What it was trained on");
     line("");
-    for source in &recipe.data.attributions {
-        line(&format!("- {source}"));
-    }
-    if recipe.data.phantoms > 0 {
-        line(&format!("- {} phantoms drawn by Fieldray's own X-ray simulator.", recipe.data.phantoms));
+    let sources = recipe.data.sources.iter().filter_map(Source::attribution);
+    for attribution in sources.chain(recipe.data.attributions.iter().cloned()) {
+        line(&format!("- {attribution}"));
     }
     line("");
     line(&format!(
-        "Films were parted {:.0} % / {:.0} % / {:.0} % into training, validation and hold-out; films that look alike or may be of one \
-         patient were never parted. Weights were learned from the training part; epochs, classifiers, calibration and \
+        "Films were parted {:.0} % / {:.0} % / {:.0} % into training, validation and hold-out, unless their data set has parts of its \
+         own; films of one patient, study or group, or that look alike, were never parted. Weights were learned from the training part; epochs, classifiers, calibration and \
          operating points were chosen by the validation part; no stage saw the hold-out.",
         recipe.split.training * 100.0,
         recipe.split.validation * 100.0,
@@ -83,4 +85,22 @@ pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Ev
     }
     let _ = write!(card, "\nExported {} in bundle format {}.\n", manifest.created, manifest.format);
     card
+}
+
+/// What abnormal means, by source where sources differ.
+fn findings(recipe: &Recipe) -> String {
+    let mut findings: Vec<(&str, Vec<&str>)> = Vec::new();
+    for source in &recipe.data.sources {
+        match findings.iter_mut().find(|(finding, _)| *finding == source.finding()) {
+            Some((_, sources)) => sources.push(source.name()),
+            None => findings.push((source.finding(), vec![source.name()])),
+        }
+    }
+    match &findings[..] {
+        [(finding, _)] => (*finding).to_owned(),
+        several => {
+            let each = several.iter().map(|(finding, sources)| format!("in {} {finding}", sources.join(" and ")));
+            each.collect::<Vec<_>>().join(", ")
+        }
+    }
 }

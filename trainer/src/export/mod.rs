@@ -79,7 +79,10 @@ pub fn draft(
         });
         files.insert(file, content);
     }
-    let parts = [split.training.films(), split.validation.films()];
+    // Only what the bundle screens: films of other regions helped to learn the networks, and would now pass for familiar.
+    let screened = |film: &Film| recipe.screens(film);
+    let (training, validation) = (split.training.only(screened), split.validation.only(screened));
+    let parts = [training.films(), validation.films()];
     progress.set_length(parts.iter().map(|films| films.len() as u64).sum());
     let extract = |films| FeatureTable::extract(&engines, &recipe.preparation, films, threads, progress);
     let (training, validation) = (extract(parts[0])?, extract(parts[1])?);
@@ -90,7 +93,11 @@ pub fn draft(
     let novelty = fit::novelty(&fusion, &training.values, &judges.values, recipe.novelty.familiar)?;
     let labelled = |table: &FeatureTable| labelled(recipe, &fusion, table);
     let (training, judges) = (labelled(&training)?, labelled(&judges)?);
-    let regions = fit::multinomial(&training.fused, &training.heads, recipe.regions.penalty)?;
+    let regions = match recipe.heads.len() {
+        // Of one region there is nothing to tell apart.
+        1 => (Array2::zeros((1, fusion.fused_width())), Array1::zeros(1)),
+        _ => fit::multinomial(&training.fused, &training.heads, recipe.regions.penalty)?,
+    };
     let chosen = select::heads(recipe, &training, &judges)?;
 
     let heads: Vec<&Head> = chosen.iter().map(|chosen| &chosen.head).collect();
@@ -141,15 +148,14 @@ impl Draft {
     }
 }
 
-/// Fused rows with the head of each film's region; films that no head covers are left out.
+/// Fused rows with the head of each film's region.
 fn labelled(recipe: &Recipe, fusion: &Fusion, table: &FeatureTable) -> Result<Labelled> {
+    ensure!(!table.films.is_empty(), "no film shows a region that a head covers");
     let head_of = |film: &Film| recipe.heads.iter().position(|head| head.covers.contains(&film.region));
-    let covered = table.only(|film| head_of(film).is_some());
-    ensure!(!covered.films.is_empty(), "no film shows a region that a head covers");
     Ok(Labelled {
-        fused: fit::fuse(fusion, &covered.values),
-        abnormal: covered.films.iter().map(Film::is_abnormal).collect(),
-        heads: covered.films.iter().filter_map(head_of).collect(),
+        fused: fit::fuse(fusion, &table.values),
+        abnormal: table.films.iter().map(Film::is_abnormal).collect(),
+        heads: table.films.iter().filter_map(head_of).collect(),
     })
 }
 

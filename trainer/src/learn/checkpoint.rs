@@ -3,7 +3,11 @@
 //! Everything random follows from the recipe's seed and the step, so no generator's state is needed: a run that goes on from
 //! its last checkpoint ends with the very weights of a run that was never stopped (on a CPU, with the same threads).
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
@@ -37,32 +41,76 @@ pub struct Best {
     pub auroc: f64,
 }
 
-/// Writes a checkpoint, whole or not at all.
+/// Where a checkpoint was taken up.
+#[derive(Debug)]
+pub struct Resumed {
+    /// The place in the recipe.
+    pub place: Place,
+    /// What is wrong with the last checkpoint, where the one before it had to serve.
+    pub damage: Option<anyhow::Error>,
+}
+
+/// Writes a checkpoint, whole or not at all. The one that was there is kept beside it, as `NAME.previous.safetensors`.
 pub fn save(path: &Path, place: &Place, model: &Model, average: &Model, optimiser: &AdamW) -> Result<()> {
     let text = serde_json::to_vec(place)?;
     let mut tensors = vec![(PLACE.to_owned(), Tensor::from_slice(&text))];
     tensors.extend(state(model, average, optimiser));
-    write_whole(path, |file| Ok(Tensor::write_safetensors(&tensors, file)?))
+    write_whole(path, |file| {
+        Tensor::write_safetensors(&tensors, file)?;
+        if path.exists() { Ok(fs::rename(path, previous(path))?) } else { Ok(()) }
+    })
+    .context(FULL_DISK)
 }
 
-/// Takes up a checkpoint: fills the model, its average and the optimiser, and gives the place.
-pub fn load(path: &Path, model: &Model, average: &Model, optimiser: &AdamW) -> Result<Place> {
-    let context =
-        || format!("the checkpoint {} cannot be taken up; delete it to start this backbone anew", path.display());
-    let mut tensors = read(path).with_context(context)?;
-    let place = tensors.remove(PLACE).context("it names no place in the recipe").with_context(context)?;
-    fill(&tensors, state(model, average, optimiser)).with_context(context)?;
-    serde_json::from_slice(&Vec::<u8>::try_from(place)?).with_context(context)
+/// Takes up the last checkpoint that is whole: fills the model, its average and the optimiser. `None` where there is none yet.
+///
+/// # Errors
+/// Where there are checkpoints and all are damaged, or of another network.
+pub fn load(path: &Path, model: &Model, average: &Model, optimiser: &AdamW) -> Result<Option<Resumed>> {
+    let before = previous(path);
+    let take_up = |path: &Path| -> Result<Place> {
+        let mut tensors = read(path)?;
+        let place = tensors.remove(PLACE).context("it names no place in the recipe")?;
+        let place = serde_json::from_slice(&Vec::<u8>::try_from(place)?)?;
+        fill(&tensors, state(model, average, optimiser))?;
+        Ok(place)
+    };
+    let damage = match (path.exists(), before.exists()) {
+        (false, false) => return Ok(None),
+        (false, true) => None,
+        (true, _) => match take_up(path) {
+            Ok(place) => return Ok(Some(Resumed { place, damage: None })),
+            Err(damage) => Some(damage),
+        },
+    };
+    match take_up(&before) {
+        Ok(place) => Ok(Some(Resumed { place, damage })),
+        Err(other) => Err(damage.unwrap_or(other)).with_context(|| {
+            format!("the checkpoint {} cannot be taken up; delete it to start this backbone anew", path.display())
+        }),
+    }
 }
 
 /// Writes the weights of a model, heads included.
 pub fn save_weights(path: &Path, model: &Model) -> Result<()> {
-    write_whole(path, |file| Ok(Tensor::write_safetensors(&model.variables(), file)?))
+    write_whole(path, |file| Ok(Tensor::write_safetensors(&model.variables(), file)?)).context(FULL_DISK)
 }
 
 /// Reads them back.
 pub fn load_weights(path: &Path, model: &Model) -> Result<()> {
-    fill(&read(path)?, model.variables()).with_context(|| format!("{} holds other weights", path.display()))
+    read(path).and_then(|weights| fill(&weights, model.variables())).with_context(|| {
+        format!(
+            "the weights {} cannot be used; delete the checkpoints beside it to start this backbone anew",
+            path.display()
+        )
+    })
+}
+
+const FULL_DISK: &str = "what was learned last could not be kept; if the disk is full, free some space and run again: the \
+                         checkpoint before it is whole";
+
+fn previous(path: &Path) -> PathBuf {
+    path.with_extension("previous.safetensors")
 }
 
 fn state(model: &Model, average: &Model, optimiser: &AdamW) -> Vec<(String, Tensor)> {
@@ -80,7 +128,7 @@ fn state(model: &Model, average: &Model, optimiser: &AdamW) -> Vec<(String, Tens
 }
 
 fn read(path: &Path) -> Result<HashMap<String, Tensor>> {
-    let tensors = Tensor::read_safetensors(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let tensors = Tensor::read_safetensors(path).with_context(|| format!("{} is damaged", path.display()))?;
     Ok(tensors.into_iter().collect())
 }
 

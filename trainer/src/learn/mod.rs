@@ -9,14 +9,14 @@ mod optimiser;
 mod schedule;
 mod train;
 
-use std::{collections::BTreeSet, fs, path::Path, path::PathBuf};
+use std::{collections::BTreeSet, path::Path, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use fieldray_common::region::Region;
 use tch::{Device, Tensor};
 
 use self::{
-    checkpoint::Place,
+    checkpoint::{Place, Resumed},
     model::Model,
     optimiser::AdamW,
     progress::{Progress, bar},
@@ -24,8 +24,10 @@ use self::{
 };
 use crate::{
     data::{
+        self,
         batch::{Batcher, mix},
         cache::Grids,
+        ledger::{self, Ledger},
         manifest::Film,
         split::{Part, Split, Training, Validation},
     },
@@ -55,8 +57,7 @@ pub fn learn(
     only: Option<Architecture>,
     device: Device,
 ) -> Result<Vec<TrainedBackbone>> {
-    let listing = serde_json::to_vec_pretty(&split.listing())?;
-    write_whole(&folder.split(), |file| Ok(fs::write(file, &listing)?))?;
+    ledger::hold_to_split(folder, split)?;
     let wanted = recipe.backbones.iter().filter(|backbone| only.is_none_or(|only| only == backbone.architecture));
     let mut films = None;
     let mut trained = Vec::new();
@@ -82,6 +83,7 @@ struct Films<'a> {
     training: Part<Training>,
     validation: Part<Validation>,
     grids: Grids,
+    ledger: Ledger,
     regions: Vec<Region>,
     device: Device,
 }
@@ -97,37 +99,37 @@ impl<'a> Films<'a> {
         let films: Vec<&Film> = training.films().iter().chain(validation.films()).collect();
         let progress = bar("films");
         progress.set_prefix("preparing");
-        let grids = Grids::open(&folder.grids(), &films, &recipe.preparation, &progress)?;
+        let grids = Grids::open(folder.grids(), &films, &recipe.preparation, &progress)?;
         for (film, reason) in grids.unusable() {
             folder.log(&format!("left out {film}: {reason}"))?;
+        }
+        if let [(film, reason), ..] = grids.unusable() {
+            let more = data::check::more(grids.unusable().len());
+            eprintln!("left out: {film} ({reason}){more}; log.txt names each");
         }
         let regions: BTreeSet<Region> = films.iter().flat_map(|film| film.shows.iter().copied()).collect();
         let regions = regions.into_iter().collect();
         let training = training.only(|film| grids.has(film));
         let validation = validation.only(|film| grids.has(film));
-        Ok(Self { recipe, training, validation, grids, regions, device })
+        let ledger = Ledger::open(&folder.ledger())?;
+        Ok(Self { recipe, training, validation, grids, ledger, regions, device })
     }
 
-    /// The stage's films to learn from: real ones of its regions, and phantoms.
+    /// The stage's films to learn from.
     fn training(&self, stage: &Stage) -> Batcher<'_> {
-        let takes_part = |film: &&Film| {
-            if film.is_real() { stage.regions.contains(&film.region) } else { stage.phantoms > 0 }
-        };
-        self.batcher(self.training.films().iter().filter(takes_part).collect())
+        self.batcher(self.training.films().iter().filter(|film| stage.learns_from(film)).collect())
     }
 
-    /// The stage's films to choose by: real ones of its regions, or phantoms where it has no regions.
+    /// The stage's films to choose by.
     fn validation(&self, stage: &Stage) -> Batcher<'_> {
-        let takes_part = |film: &&Film| {
-            if film.is_real() { stage.regions.contains(&film.region) } else { stage.regions.is_empty() }
-        };
-        self.batcher(self.validation.films().iter().filter(takes_part).collect())
+        self.batcher(self.validation.films().iter().filter(|film| stage.validates_on(film)).collect())
     }
 
     fn batcher<'b>(&'b self, films: Vec<&'b Film>) -> Batcher<'b> {
         Batcher {
             films,
             grids: &self.grids,
+            ledger: &self.ledger,
             regions: &self.regions,
             preparation: &self.recipe.preparation,
             device: self.device,
@@ -156,14 +158,20 @@ fn backbone_through_stages(
 
     let checkpoint = folder.checkpoint(architecture);
     let mut optimiser = AdamW::new(&trainer.model);
-    let mut place = if checkpoint.exists() {
-        let place = checkpoint::load(&checkpoint, &trainer.model, &trainer.average, &optimiser)?;
-        progress.say(&format!("goes on in stage {} at step {}", place.stage + 1, place.step))?;
-        place
-    } else {
-        trainer.model.start(architecture, &backbone.start, data, &recipe.preparation, &first_films(recipe, films))?;
-        trainer.average.copy_from(&trainer.model);
-        Place::default()
+    let mut place = match checkpoint::load(&checkpoint, &trainer.model, &trainer.average, &optimiser)? {
+        Some(Resumed { place, damage }) => {
+            if let Some(damage) = damage {
+                progress.say(&format!("the last checkpoint is damaged ({damage:#}); the one before it is taken up"))?;
+            }
+            progress.say(&format!("goes on in stage {} at step {}", place.stage + 1, place.step))?;
+            place
+        }
+        None => {
+            let first = first_films(recipe, films)?;
+            trainer.model.start(architecture, &backbone.start, data, &recipe.preparation, &first)?;
+            trainer.average.copy_from(&trainer.model);
+            Place::default()
+        }
     };
 
     for stage in &recipe.stages[place.stage..] {
@@ -188,9 +196,9 @@ fn backbone_through_stages(
 }
 
 /// A sample of what the first stage will show, as the box would see it.
-fn first_films(recipe: &Recipe, films: &Films<'_>) -> Vec<Tensor> {
+fn first_films(recipe: &Recipe, films: &Films<'_>) -> Result<Vec<Tensor>> {
     let training = films.training(&recipe.stages[0]);
     let every = training.films.len().div_ceil(FIRST_FILMS).max(1);
     let places: Vec<usize> = (0..training.films.len()).step_by(every).collect();
-    places.chunks(32).map(|places| training.batch(places, 0.0).films).collect()
+    places.chunks(32).map(|places| Ok(training.batch(places, 0.0)?.films)).collect()
 }

@@ -72,7 +72,7 @@ impl Trainer<'_> {
 
             for places in batches.skip(done) {
                 tch::manual_seed((mix(&[seed, place.step as u64]) >> 1) as i64);
-                let batch = training.batch(places, stage.augmentation);
+                let batch = training.batch(places, stage.augmentation)?;
                 let learning = if place.step < schedule.head_steps { Learning::Heads } else { Learning::Everything };
                 let loss = loss(&self.model.look(&batch.films, learning), &batch, stage, abnormal_weight);
                 let rates = schedule.rates(place.step);
@@ -125,7 +125,7 @@ impl Trainer<'_> {
         let mut scores = Vec::with_capacity(places.len());
         let mut hits = Vec::new();
         for places in places.chunks(SCORING_BATCH) {
-            let batch = validation.batch(places, 0.0);
+            let batch = validation.batch(places, 0.0)?;
             let (probabilities, pointed) = self.average.score(&batch)?;
             scores.extend(probabilities);
             hits.extend(pointed.into_iter().flatten());

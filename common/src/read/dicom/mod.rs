@@ -41,9 +41,7 @@ use crate::{
 pub(super) fn read(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadError> {
     let body = file::open(bytes)?;
     let data_set = DataSet::walk(&body.data, body.syntax);
-    if accept == Accept::Projections {
-        require_projection(&data_set)?;
-    }
+    require_modality(&data_set, accept)?;
     let Some(pixel_data) = data_set.get(tags::PIXEL_DATA) else {
         return Err(match data_set.ending() {
             Ending::Whole => ReadError::NoPixelData,
@@ -52,18 +50,29 @@ pub(super) fn read(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadError
     };
     let format = Format::of(&data_set)?;
     let cells = frame::cells(pixel_data, &format, body.syntax)?;
-    let table = presentation::Table::of(&data_set, &format, &cells)?;
+    let table = presentation::Table::of(&data_set, &format, &cells, accept)?;
     let pixels = cells.map(|cell| table.at(cell));
     let pixels = Array2::from_shape_vec((format.rows, format.columns), pixels)
         .map_err(|_| ReadError::Truncated(Source::Dicom))?;
     Ok(Radiograph::new(pixels, facts(&data_set))?)
 }
 
-/// Refuses the modalities (PS3.3, C.7.3.1.1.1) that take no projection radiographs. Missing or blank, it is taken for one.
-fn require_projection(data_set: &DataSet) -> Result<(), ReadError> {
+/// What a DICOM file says of its image; `start` may end anywhere behind the attributes that are wanted.
+pub(super) fn read_facts(start: &[u8], accept: Accept) -> Result<Facts, ReadError> {
+    let body = file::open(start)?;
+    let data_set = DataSet::walk(&body.data, body.syntax);
+    require_modality(&data_set, accept)?;
+    Ok(facts(&data_set))
+}
+
+/// Refuses the modalities (PS3.3, C.7.3.1.1.1) that `accept` leaves out. Missing or blank, it is taken for one that is accepted.
+fn require_modality(data_set: &DataSet, accept: Accept) -> Result<(), ReadError> {
     const PROJECTIONS: [&str; 9] = ["CR", "DX", "RF", "XA", "MG", "IO", "PX", "RG", "OT"];
-    match data_set.code(tags::MODALITY) {
-        Some(modality) if !PROJECTIONS.contains(&modality.as_str()) => Err(ReadError::NotARadiograph(modality)),
+    match (accept, data_set.code(tags::MODALITY)) {
+        (Accept::Projections, Some(other)) if !PROJECTIONS.contains(&other.as_str()) => {
+            Err(ReadError::NotARadiograph(other))
+        }
+        (Accept::CtSlices(_), Some(other)) if other != "CT" => Err(ReadError::NotACtSlice(other)),
         _ => Ok(()),
     }
 }

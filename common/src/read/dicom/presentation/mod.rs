@@ -14,7 +14,7 @@ use super::{
     data_set::DataSet,
     frame::{Cells, Format, Sign},
 };
-use crate::read::ReadError;
+use crate::read::{Accept, CtWindow, ReadError};
 
 /// Presentation values, 0 black to 65535 white, by pixel cell.
 pub(super) struct Table(Box<[u16; CELLS]>);
@@ -23,14 +23,17 @@ pub(super) struct Table(Box<[u16; CELLS]>);
 const CELLS: usize = 1 << 16;
 
 impl Table {
-    /// The table of a film's own transforms.
-    pub fn of(data_set: &DataSet, format: &Format, cells: &Cells) -> Result<Self, ReadError> {
+    /// The table of a film's own transforms; a CT slice's last ones make way for the window it is read through.
+    pub fn of(data_set: &DataSet, format: &Format, cells: &Cells, accept: Accept) -> Result<Self, ReadError> {
         let cell_code = CellCode::of(format);
-        let polarity = Polarity::of(data_set)?;
         let modality = Modality::of(data_set, format.sign)?;
-        let interest = match Interest::of(data_set, format.sign)? {
-            Some(interest) => interest,
-            None => Interest::full_range(data_set, &cell_code, &modality, cells),
+        let (polarity, interest) = match accept {
+            Accept::CtSlices(window) => (Polarity::Monochrome2, Interest::hounsfield(window)),
+            Accept::Projections | Accept::AnyModality => {
+                let own = Interest::of(data_set, format.sign)?;
+                let full_range = || Interest::full_range(data_set, &cell_code, &modality, cells);
+                (Polarity::of(data_set)?, own.unwrap_or_else(full_range))
+            }
         };
         let shown = |stored| {
             let share = interest.share(modality.apply(stored));
@@ -123,6 +126,11 @@ impl Interest {
     fn of(data_set: &DataSet, sign: Sign) -> Result<Option<Self>, ReadError> {
         let table = LookUpTable::of(data_set, tags::VOILUT_SEQUENCE, sign)?;
         Ok(table.map(Self::Table).or_else(|| Window::of(data_set).map(Self::Window)))
+    }
+
+    /// All between two Hounsfield values.
+    fn hounsfield(window: CtWindow) -> Self {
+        Self::Range { low: f64::from(window.black_hu()), high: f64::from(window.white_hu()) }
     }
 
     /// From the least to the greatest of the modality's values found in the film, padding left out (C.7.5.1.1.2).

@@ -2,7 +2,7 @@ use dicom_core::VR;
 use dicom_dictionary_std::tags;
 
 use super::window::{Function, Window};
-use crate::read::{dicom::sample::Sample, read};
+use crate::read::{Accept, CtWindow, dicom::sample::Sample, read, read_accepting};
 
 /// The presentation values of a film, in order.
 fn values(film: Sample) -> Vec<u16> {
@@ -95,6 +95,23 @@ fn tables_hold_their_ends_and_take_8_or_16_bits() {
         Sample::item().shorts(tags::LUT_DESCRIPTOR, &[4, 0, 8]).with(tags::LUT_DATA, VR::OW, vec![0, 85, 170, 255]);
     let shown = values(counting().sequence(tags::VOILUT_SEQUENCE, bytes));
     assert_eq!(shown[..4], [0, 85 * 257, 170 * 257, u16::MAX]);
+}
+
+#[test]
+fn slices_are_seen_through_the_window_they_are_read_through() {
+    let slice = counting().text(tags::MODALITY, VR::CS, "CT").text(tags::RESCALE_INTERCEPT, VR::DS, "-512");
+    let window = CtWindow::new(-160, 240).unwrap();
+    let shown = |slice: Sample| -> Vec<u16> {
+        let film = read_accepting(&slice.file(), Accept::CtSlices(window)).unwrap();
+        film.pixels().iter().copied().collect()
+    };
+    let plain = shown(slice.clone());
+    // Stored 352 is -160 HU, 552 is 40 HU and 752 is 240 HU.
+    assert_eq!((plain[352], plain[552], plain[752]), (0, u16::MAX / 2 + 1, u16::MAX));
+    assert_eq!((plain[0], plain[1023]), (0, u16::MAX));
+    assert_eq!(shown(windowed(slice.clone(), "-600", "1600")), plain);
+    assert_eq!(shown(slice.text(tags::PHOTOMETRIC_INTERPRETATION, VR::CS, "MONOCHROME1")), plain);
+    assert!(CtWindow::new(40, 40).is_err());
 }
 
 #[test]

@@ -2,13 +2,18 @@
 //!
 //! The recipes of the project lie in `trainer/recipes`; each is read whole and checked before anything starts.
 
-use std::{fs, path::Path, path::PathBuf};
+mod source;
+mod whole;
+
+pub use source::{ClassFolders, Data, DicomTree, Labels, Source, Table, Transfer};
+
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use fieldray_common::{prepare::Preparation, region::Region};
 use serde::{Deserialize, Serialize};
 
-use crate::network::Architecture;
+use crate::{data::manifest::Film, network::Architecture};
 
 /// One recipe, as `NAME.toml` holds it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,9 +28,12 @@ pub struct Recipe {
     /// How every film becomes a grid, in training and on the box.
     pub preparation: Preparation,
     /// Where films come from.
-    pub data: Sources,
-    /// How films are parted.
+    pub data: Data,
+    /// How films are parted, where their source does not say so itself.
     pub split: Fractions,
+    /// Which regions are the source of the transfer and which its target, where stages do not name theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<Transfer>,
     /// The backbones, each learned on its own and later fused.
     #[serde(rename = "backbone")]
     pub backbones: Vec<BackboneRecipe>,
@@ -47,20 +55,6 @@ pub struct Recipe {
     pub operating_point: OperatingPoint,
     /// What the model card says of where the model must not be trusted.
     pub limits: Vec<String>,
-}
-
-/// Where films come from. Paths are relative to the data folder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sources {
-    /// Folder of the FracAtlas working copy; none where the run needs no real films.
-    pub fracatlas: Option<PathBuf>,
-    /// How many phantoms to draw.
-    #[serde(default)]
-    pub phantoms: usize,
-    /// Whom the films and first weights come from, for the model card.
-    #[serde(default)]
-    pub attributions: Vec<String>,
 }
 
 /// Shares of the films, by part; they sum to 1.
@@ -237,25 +231,31 @@ pub struct OperatingPoint {
 impl Recipe {
     /// Reads and checks a recipe.
     pub fn open(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).with_context(|| {
-            format!("cannot read the recipe {}; the project's are in trainer/recipes", path.display())
-        })?;
-        Self::parse(&text).with_context(|| format!("the recipe {} is not usable", path.display()))
+        let text = whole::read(path)?;
+        Self::checked(&text).with_context(|| format!("the recipe {} is not usable", path.display()))
     }
 
-    /// A recipe from its text.
+    /// A recipe from its text, which extends no other.
     pub fn parse(text: &str) -> Result<Self> {
+        Self::checked(&whole::fill(text)?)
+    }
+
+    fn checked(text: &str) -> Result<Self> {
         let recipe: Self = toml::from_str(text)?;
         recipe.check()?;
         Ok(recipe)
     }
 
+    /// Whether a head covers the film's region.
+    pub fn screens(&self, film: &Film) -> bool {
+        self.heads.iter().any(|head| head.covers.contains(&film.region))
+    }
+
     /// Whether both teach the backbones alike; what is fitted to their features afterwards may differ.
     pub fn learns_like(&self, other: &Self) -> bool {
-        let films = |recipe: &Self| (recipe.data.fracatlas.clone(), recipe.data.phantoms);
         self.seed == other.seed
             && self.preparation == other.preparation
-            && films(self) == films(other)
+            && self.data.gives_the_films_of(&other.data)
             && self.split == other.split
             && self.backbones == other.backbones
             && self.stages == other.stages
@@ -277,7 +277,8 @@ impl Recipe {
             }
         }
         ensure!(!self.classifiers.kinds.is_empty(), "classifiers: at least one kind is needed");
-        ensure!(self.heads.len() > 1, "head: at least two are needed, else there is no region to recognise");
+        self.data.check().context("data")?;
+        ensure!(!self.heads.is_empty(), "head: at least one is needed");
         for (at, head) in self.heads.iter().enumerate() {
             ensure!(!head.covers.is_empty(), "head {}: it covers no region", head.name);
             let elsewhere = |region: &Region| self.heads[..at].iter().any(|other| other.covers.contains(region));
@@ -300,13 +301,23 @@ impl Recipe {
 }
 
 impl Stage {
-    fn check(&self, data: &Sources) -> Result<()> {
+    /// Whether a film of the training part takes part: real ones of its regions, and phantoms.
+    pub fn learns_from(&self, film: &Film) -> bool {
+        if film.is_real() { self.regions.contains(&film.region) } else { self.phantoms > 0 }
+    }
+
+    /// Whether a film of the validation part takes part: real ones of its regions, or phantoms where it has no regions.
+    pub fn validates_on(&self, film: &Film) -> bool {
+        if film.is_real() { self.regions.contains(&film.region) } else { self.regions.is_empty() }
+    }
+
+    fn check(&self, data: &Data) -> Result<()> {
         ensure!(
-            self.regions.is_empty() || data.fracatlas.is_some(),
+            self.regions.is_empty() || data.has_real_films(),
             "regions: no source of real films is named in [data]"
         );
         ensure!(!self.regions.is_empty() || self.phantoms > 0, "neither regions nor phantoms: nothing to learn from");
-        ensure!(self.phantoms == 0 || data.phantoms > 0, "phantoms: [data] draws none");
+        ensure!(self.phantoms == 0 || data.has_phantoms(), "phantoms: [data] draws none");
         ensure!(self.epochs > 0 && self.head_epochs <= self.epochs, "epochs: at least 1, and head_epochs not above it");
         ensure!(self.batch > 1, "batch: at least 2");
         let shares = [self.warm_up, self.label_smoothing, self.average_decay];
@@ -328,15 +339,34 @@ impl Stage {
 mod tests {
     use super::*;
 
-    const SMOKE: &str = include_str!("../recipes/smoke.toml");
+    const SMOKE: &str = include_str!("../../recipes/smoke.toml");
 
     #[test]
     fn every_recipe_of_the_project_is_usable() {
-        for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/recipes")).unwrap() {
+        for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/recipes")).unwrap() {
             let path = file.unwrap().path();
             let recipe = Recipe::open(&path).unwrap();
             assert_eq!(path.file_stem().unwrap().to_str().unwrap(), recipe.name);
         }
+    }
+
+    #[test]
+    fn what_is_learned_does_not_hang_on_words_or_on_how_films_were_once_named() {
+        let recipe = Recipe::parse(SMOKE).unwrap();
+        let older = SMOKE.replace("[[data.source]]\nkind = \"phantoms\"\ncount = 60", "[data]\nphantoms = 60");
+        assert!(recipe.learns_like(&Recipe::parse(&older).unwrap()));
+        let table = |finding: &str, region: &str| {
+            let table = format!(
+                "kind = \"csv\"\nname = \"a\"\ntable = \"a.csv\"\nfinding = \"{finding}\"\nregion = \"{region}\""
+            );
+            Recipe::parse(&SMOKE.replace(
+                "kind = \"phantoms\"\ncount = 60",
+                &format!("kind = \"phantoms\"\ncount = 60\n[[data.source]]\n{table}"),
+            ))
+            .unwrap()
+        };
+        assert!(table("a fracture", "hand").learns_like(&table("a break", "hand")));
+        assert!(!table("a fracture", "hand").learns_like(&table("a fracture", "hip")));
     }
 
     #[test]
