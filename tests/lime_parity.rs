@@ -12,8 +12,14 @@ use serde_json::{Value, json};
 #[test]
 fn the_lime_package_gives_the_same_weights() {
     let Some(python) = oracle_python("LIME against the lime package") else { return };
-    let preparation =
-        Preparation { side_px: 128, black_percentile: 0.5, white_percentile: 99.5, mean: 0.5, deviation: 0.25 };
+    let preparation = Preparation {
+        side_px: 128,
+        black_percentile: 0.5,
+        white_percentile: 99.5,
+        mean: 0.5,
+        deviation: 0.25,
+        ct_window_hu: None,
+    };
     let mut asked = Vec::new();
     for (seed, region) in [Region::Hand, Region::Shoulder, Region::Leg].into_iter().enumerate() {
         let request =

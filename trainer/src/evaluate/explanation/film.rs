@@ -109,7 +109,7 @@ impl<'a> Candidate<'a> {
     pub fn screen(model: &Model, film: &'a Film) -> Result<Self> {
         let lesions = Lesions::of(film).context("it has no boxes")?;
         let head = head_of(model, film).context("no head covers it")?;
-        let radiograph = data::radiograph(film)?;
+        let radiograph = data::radiograph(film, model.preparation())?;
         let prepared = model.preparation().apply(&radiograph)?;
         let seen = model.see(&model.preparation().tensor(&prepared.grid))?;
         let screening = conclude(model, &radiograph, Some(head), &seen, prepared.placement, &mut |_| ());
