@@ -9,7 +9,11 @@ mod optimiser;
 mod schedule;
 mod train;
 
-use std::{collections::BTreeSet, path::Path, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    path::PathBuf,
+};
 
 use anyhow::{Context, Result, ensure};
 use fieldray_common::region::Region;
@@ -82,7 +86,8 @@ struct Films<'a> {
     recipe: &'a Recipe,
     training: Part<Training>,
     validation: Part<Validation>,
-    grids: Grids,
+    /// The films prepared for each side that a stage learns at.
+    grids: BTreeMap<usize, Grids>,
     ledger: Ledger,
     regions: Vec<Region>,
     device: Device,
@@ -99,36 +104,45 @@ impl<'a> Films<'a> {
         let films: Vec<&Film> = training.films().iter().chain(validation.films()).collect();
         let progress = bar("films");
         progress.set_prefix("preparing");
-        let grids = Grids::open(folder.grids(), &films, &recipe.preparation, &progress)?;
-        for (film, reason) in grids.unusable() {
-            folder.log(&format!("left out {film}: {reason}"))?;
-        }
-        if let [(film, reason), ..] = grids.unusable() {
-            let more = data::check::more(grids.unusable().len());
-            eprintln!("left out: {film} ({reason}){more}; log.txt names each");
+        let mut grids = BTreeMap::new();
+        for stage in &recipe.stages {
+            let preparation = stage.preparation(recipe);
+            if grids.contains_key(&preparation.side_px) {
+                continue;
+            }
+            let prepared = Grids::open(folder.grids(), &films, &preparation, &progress)?;
+            // What cannot be prepared at one side cannot at another: it is said once.
+            if let ([(film, reason), ..], true) = (prepared.unusable(), grids.is_empty()) {
+                for (film, reason) in prepared.unusable() {
+                    folder.log(&format!("left out {film}: {reason}"))?;
+                }
+                let more = data::check::more(prepared.unusable().len());
+                eprintln!("left out: {film} ({reason}){more}; log.txt names each");
+            }
+            grids.insert(preparation.side_px, prepared);
         }
         let regions: BTreeSet<Region> = films.iter().flat_map(|film| film.shows.iter().copied()).collect();
         let regions = regions.into_iter().collect();
-        let training = training.only(|film| grids.has(film));
-        let validation = validation.only(|film| grids.has(film));
+        let usable = |film: &Film| grids.values().all(|grids| grids.has(film));
+        let (training, validation) = (training.only(usable), validation.only(usable));
         let ledger = Ledger::open(&folder.ledger())?;
         Ok(Self { recipe, training, validation, grids, ledger, regions, device })
     }
 
     /// The stage's films to learn from.
     fn training(&self, stage: &Stage) -> Batcher<'_> {
-        self.batcher(self.training.films().iter().filter(|film| stage.learns_from(film)).collect())
+        self.batcher(stage, self.training.films().iter().filter(|film| stage.learns_from(film)).collect())
     }
 
     /// The stage's films to choose by.
     fn validation(&self, stage: &Stage) -> Batcher<'_> {
-        self.batcher(self.validation.films().iter().filter(|film| stage.validates_on(film)).collect())
+        self.batcher(stage, self.validation.films().iter().filter(|film| stage.validates_on(film)).collect())
     }
 
-    fn batcher<'b>(&'b self, films: Vec<&'b Film>) -> Batcher<'b> {
+    fn batcher<'b>(&'b self, stage: &Stage, films: Vec<&'b Film>) -> Batcher<'b> {
         Batcher {
             films,
-            grids: &self.grids,
+            grids: &self.grids[&stage.preparation(self.recipe).side_px],
             ledger: &self.ledger,
             regions: &self.regions,
             preparation: &self.recipe.preparation,

@@ -14,6 +14,8 @@
 
 use super::graph::{Builder, Convolution, NodeId, Padding};
 
+/// What the names of a neck's layers begin with.
+pub(super) const PREFIX: &str = "neck.";
 /// Channels of the pyramid.
 const WIDTH: usize = 96;
 /// Channels of the coarse map that are handed on ungated.

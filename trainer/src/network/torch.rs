@@ -6,6 +6,7 @@ use tch::{
 };
 
 use super::graph::{Graph, Layer, Shift, Window};
+use super::neck;
 
 /// Added to a variance before its root is taken.
 pub const BATCH_NORM_EPSILON: f64 = 1e-5;
@@ -113,8 +114,12 @@ impl Backbone {
                     moments[node].get_or_insert_default().add(map);
                 });
             }
-            for (parameters, moments) in self.parameters.iter().zip(moments) {
+            for ((node, parameters), moments) in self.graph.nodes().iter().zip(&self.parameters).zip(moments) {
                 let (Some(parameters), Some(moments)) = (parameters, moments) else { continue };
+                // The neck knows nothing yet that could be forgotten, and should start normalised.
+                if node.name.starts_with(neck::PREFIX) {
+                    continue;
+                }
                 let ShiftParameters::BatchNorm { gamma, beta, mean, variance } = &parameters.shift else { continue };
                 let (new_mean, new_variance) = moments.mean_and_variance();
                 let scale = gamma.to_kind(Kind::Double) / (variance.to_kind(Kind::Double) + BATCH_NORM_EPSILON).sqrt();

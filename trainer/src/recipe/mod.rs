@@ -103,6 +103,10 @@ pub struct Stage {
     /// oftener in the same time.
     #[serde(default)]
     pub normals: Option<f64>,
+    /// Side of the grids learned from, in pixels; the preparation's where absent. Few pixels first and all of them last is learned
+    /// faster (progressive resizing; Touvron et al. 2019, "Fixing the train-test resolution discrepancy").
+    #[serde(default)]
+    pub side_px: Option<usize>,
     /// Passes over the films, head warm-up included.
     pub epochs: usize,
     /// Of these, passes at the start in which the backbone stands still and only the heads learn.
@@ -301,6 +305,11 @@ impl Recipe {
 }
 
 impl Stage {
+    /// How the recipe's films are prepared for this stage.
+    pub fn preparation(&self, recipe: &Recipe) -> Preparation {
+        Preparation { side_px: self.side_px.unwrap_or(recipe.preparation.side_px), ..recipe.preparation }
+    }
+
     /// Whether a film of the training part takes part: real ones of its regions, and phantoms.
     pub fn learns_from(&self, film: &Film) -> bool {
         if film.is_real() { self.regions.contains(&film.region) } else { self.phantoms > 0 }

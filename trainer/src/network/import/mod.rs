@@ -25,7 +25,7 @@ use tch::{Kind, Tensor};
 
 use self::names::{Names, published_names};
 use super::{
-    Architecture,
+    Architecture, neck,
     torch::{BATCH_NORM_EPSILON, Backbone, Parameters, ShiftParameters},
 };
 
@@ -94,7 +94,7 @@ pub fn load(backbone: &Backbone, architecture: Architecture, path: &Path, grey: 
     let architecture = architecture.trunk();
     let origin = Origin::of(&tensors, architecture, backbone);
     // No published network has our neck: it starts from random weights.
-    let published = backbone.parameters().filter(|(name, _)| !name.starts_with("neck."));
+    let published = backbone.parameters().filter(|(name, _)| !name.starts_with(neck::PREFIX));
     for (name, parameters) in published {
         let found = match origin {
             Origin::Folded => Published::folded(take(format!("{name}.weight"))?, take(format!("{name}.bias"))?),
