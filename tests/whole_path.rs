@@ -14,7 +14,7 @@ use fieldray_tests::{oracle_python, repository};
 
 fn default_bundle() -> Bundle {
     let key = fs::read_to_string(repository().join("appliance/keys/demo.pub")).unwrap();
-    let key = TrustedKey::from_base64("demo", key.lines().last().unwrap()).unwrap();
+    let key = TrustedKey::parse("demo", &key).unwrap();
     let content = fs::read(repository().join("appliance/bundle/default.frb")).unwrap();
     Bundle::open(&content, &[key]).unwrap()
 }

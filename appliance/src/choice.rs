@@ -53,12 +53,12 @@ impl BundleChoice {
     }
 
     fn trusted(&self) -> Result<TrustedKey> {
-        let Some(path) = &self.key else { return Ok(TrustedKey::from_base64(DEMO_SIGNER, key_line(DEMO_KEY))?) };
+        let Some(path) = &self.key else { return Ok(TrustedKey::parse(DEMO_SIGNER, DEMO_KEY)?) };
         let text = fs::read_to_string(path).map_err(|error| {
             anyhow!("the key '{}' cannot be read ({}); check the path", path.display(), plain(&error))
         })?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let Ok(key) = TrustedKey::from_base64(&name, key_line(&text)) else {
+        let Ok(key) = TrustedKey::parse(&name, &text) else {
             bail!("'{}' is not a minisign public key; give the .pub file of whoever made the bundle", path.display());
         };
         Ok(key)
@@ -85,11 +85,6 @@ fn bundle_bytes(path: &Path) -> Result<Vec<u8>> {
         bail!("'{}' is larger than any bundle; give the .frb file of a bundle", path.display());
     }
     fs::read(path).map_err(closed)
-}
-
-/// The key itself: the last line, below minisign's comment.
-fn key_line(text: &str) -> &str {
-    text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default()
 }
 
 /// The head that screens the region a person named: a head's own name, or a body region that a head covers.

@@ -33,7 +33,7 @@ fn a_recipe_becomes_a_bundle_that_measures_as_it_says() {
     assert!(ran.status.success(), "{}", text(&ran.stderr));
 
     let key = fs::read_to_string(Path::new(ROOT).join("appliance/keys/demo.pub")).unwrap();
-    let key = TrustedKey::from_base64("demo", key.lines().last().unwrap()).unwrap();
+    let key = TrustedKey::parse("demo", &key).unwrap();
     let content = fs::read(out.join("bundle.frb")).unwrap();
     let bundle = Bundle::open(&content, &[key]).unwrap();
     assert_eq!(bundle.manifest().id(), "smoke@0.1.0");

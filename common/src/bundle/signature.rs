@@ -27,9 +27,10 @@ pub enum SignatureError {
 }
 
 impl TrustedKey {
-    /// A key from the base64 line of a minisign public key file.
-    pub fn from_base64(name: &str, line: &str) -> Result<Self, KeyError> {
-        let key = PublicKey::from_base64(line.trim()).map_err(|_| KeyError(line.trim().to_owned()))?;
+    /// A key from the text of a minisign public key file: its last line is the key, a comment may stand above it.
+    pub fn parse(name: &str, text: &str) -> Result<Self, KeyError> {
+        let line = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+        let key = PublicKey::from_base64(line).map_err(|_| KeyError(line.to_owned()))?;
         Ok(Self { name: name.to_owned(), key })
     }
 }

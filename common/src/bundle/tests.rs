@@ -48,7 +48,7 @@ impl From<serde_json::Error> for Failed {
 
 fn keys() -> (KeyPair, Vec<TrustedKey>) {
     let pair = KeyPair::generate_unencrypted_keypair().unwrap();
-    let trusted = TrustedKey::from_base64("workshop", &pair.pk.to_base64()).unwrap();
+    let trusted = TrustedKey::parse("workshop", &pair.pk.to_base64()).unwrap();
     (pair, vec![trusted])
 }
 

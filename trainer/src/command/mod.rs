@@ -83,8 +83,7 @@ impl BundleFile {
             }
             None => DEMO_PUBLIC_KEY.to_owned(),
         };
-        let line = key.lines().find(|line| line.starts_with("RW")).unwrap_or_default();
-        let trusted = [TrustedKey::from_base64("the given key", line)?];
+        let trusted = [TrustedKey::parse("the given key", &key)?];
         let content = fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
         Ok(Bundle::open(&content, &trusted)?)
     }
