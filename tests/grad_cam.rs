@@ -1,8 +1,9 @@
 //! Grad-CAM in closed form is Grad-CAM by automatic differentiation of the same fused model.
 
 use fieldray_common::{
-    calibrate::{OperatingPoint, Platt},
-    classifier::{Classifier, Linear, RbfSvm},
+    bundle::manifest::Vote,
+    calibrate::{Calibration, OperatingPoint, Platt},
+    classifier::{Classifier, Linear, NaiveBayes, RbfSvm},
     engine,
     explain::class_activation,
     fusion::{Fusion, Projection},
@@ -30,22 +31,36 @@ fn tensor(values: &Array2<f64>) -> Tensor {
 
 /// The head's log-odds of fused features (1 x K), said in torch.
 fn log_odds(head: &Head, fused: &Tensor) -> Tensor {
+    let platt = |calibration: &Calibration| match calibration {
+        Calibration::Platt(platt) => *platt,
+        other => panic!("{other:?} is not said in torch"),
+    };
+    let row = |values: &Array1<f64>| tensor(&values.clone().insert_axis(Axis(0)));
     let mut sum = Tensor::zeros([], (Kind::Double, Device::Cpu));
     for (classifier, calibration) in &head.members {
         let score = match classifier {
-            Classifier::Logistic(linear) => {
-                (fused * tensor(&linear.weights.clone().insert_axis(Axis(0)))).sum(Kind::Double) + linear.bias
-            }
+            Classifier::Logistic(linear) => (fused * row(&linear.weights)).sum(Kind::Double) + linear.bias,
             Classifier::SvmRbf(svm) => {
                 let distances = (fused - tensor(svm.support())).square().sum_dim_intlist(1, false, Kind::Double);
                 let terms =
                     (distances * -svm.gamma()).exp() * Tensor::from_slice(svm.coefficients().as_slice().unwrap());
                 terms.sum(Kind::Double) + svm.bias()
             }
+            Classifier::NaiveBayes(bayes) => {
+                let log_density = |class: usize| {
+                    let (mean, variance) = (bayes.means().row(class), bayes.variances().row(class));
+                    let variance = row(&variance.to_owned());
+                    ((fused - row(&mean.to_owned())).square() / &variance + variance.log()).sum(Kind::Double) * -0.5
+                };
+                log_density(1) - log_density(0) + bayes.prior()
+            }
+            other => panic!("{other:?} is not said in torch"),
         };
-        sum = sum + score * calibration.slope + calibration.offset;
+        let Platt { slope, offset } = platt(calibration);
+        sum = sum + score * slope + offset;
     }
-    sum / head.members.len() as f64
+    let Platt { slope, offset } = platt(&head.calibration);
+    sum / head.members.len() as f64 * slope + offset
 }
 
 #[test]
@@ -79,13 +94,20 @@ fn closed_form_is_automatic_differentiation() {
     let support = random(7, COMPONENTS) + &fused;
     let svm = RbfSvm::new(support, random(1, 7).row(0).to_owned(), 0.2, 0.05).unwrap();
     let linear = Linear { weights: random(1, COMPONENTS).row(0).to_owned(), bias: -0.3 };
+    let variances = random(2, COMPONENTS).mapv(|value| value * value + 0.5);
+    let bayes = NaiveBayes::new(-0.4, random(2, COMPONENTS) + &fused, variances).unwrap();
+    let platt = |slope, offset| Calibration::Platt(Platt { slope, offset });
     let head = Head {
         name: "test".to_owned(),
         members: vec![
-            (Classifier::Logistic(linear), Platt { slope: 0.8, offset: 0.1 }),
-            (Classifier::SvmRbf(svm), Platt { slope: 1.7, offset: -0.2 }),
+            (Classifier::Logistic(linear), platt(0.8, 0.1)),
+            (Classifier::SvmRbf(svm), platt(1.7, -0.2)),
+            (Classifier::NaiveBayes(bayes), platt(0.4, 0.0)),
         ],
+        vote: Vote::Soft,
+        calibration: platt(1.3, -0.1),
         operating_point: OperatingPoint::new(0.3, 0.6).unwrap(),
+        conformal: None,
     };
 
     let pooled: Vec<Tensor> =
@@ -96,7 +118,7 @@ fn closed_form_is_automatic_differentiation() {
     let gradients = Tensor::run_backward(&[score], &torch_maps, false, false);
 
     let evidence = head.judge(&fused);
-    let pulled = fusion.pull_back(&evidence.gradient);
+    let pulled = fusion.pull_back(&evidence.gradient.unwrap());
     let mut first = 0;
     for ((map, gradient), features) in torch_maps.iter().zip(&gradients).zip(&tract_features) {
         // Grad-CAM as published: channels weighed by the mean of their gradient, summed.

@@ -20,6 +20,8 @@ pub mod classifier;
 
 pub mod calibrate;
 
+pub mod conformal;
+
 pub mod novelty;
 
 pub mod explain;

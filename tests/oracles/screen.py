@@ -45,6 +45,17 @@ def prepare(film, preparation):
     return tensor[None, None], (left, top, new[0], new[1])
 
 
+def calibrate(calibration, score):
+    """Log-odds of a score, and log-odds a unit of score."""
+    if "temperature" in calibration:
+        return score / calibration["temperature"], 1 / calibration["temperature"]
+    if "scores" in calibration:
+        scores, log_odds = calibration["scores"], calibration["log_odds"]
+        reach = max(scores[-1] - scores[0], 1e-12)
+        return np.interp(score, scores, log_odds), (log_odds[-1] - log_odds[0]) / reach
+    return calibration["slope"] * score + calibration["offset"], calibration["slope"]
+
+
 class Model:
     def __init__(self, bundle, threads):
         with tarfile.open(bundle) as archive:
@@ -70,19 +81,28 @@ class Model:
         fused = (joined - w["fusion.mean"]) / w["fusion.deviation"]
         if "fusion.components" in w:
             fused = w["fusion.components"] @ fused
+        assert head.get("vote", "soft") == "soft", "a majority vote is not said in numpy"
         odds, gradient = [], np.zeros_like(fused)
         for index, member in enumerate(head["members"]):
             part = lambda name: w[f"heads.{head['name']}.{index}.{name}"]
-            classifier, calibration = member["classifier"], member["calibration"]
-            if classifier["kind"] == "logistic":
+            classifier = member["classifier"]
+            if classifier["kind"] in ("logistic", "lda", "svm_linear"):
                 score, slope = part("weights") @ fused + classifier["bias"], part("weights")
-            else:
+            elif classifier["kind"] == "svm_rbf":
                 away = fused - part("support")
                 terms = part("coefficients") * np.exp(-classifier["gamma"] * (away**2).sum(1))
                 score, slope = terms.sum() + classifier["bias"], -2 * classifier["gamma"] * terms @ away
-            odds.append(calibration["slope"] * score + calibration["offset"])
-            gradient += calibration["slope"] * slope / len(head["members"])
-        return 1 / (1 + np.exp(-np.mean(odds))), gradient
+            elif classifier["kind"] == "naive_bayes":
+                away, variances = part("means") - fused, part("variances")
+                density = -0.5 * (np.log(variances) + away**2 / variances).sum(1)
+                score, slope = density[1] - density[0] + classifier["prior"], (away[1] / variances[1] - away[0] / variances[0])
+            else:
+                raise SystemExit(f"{classifier['kind']} is not said in numpy")
+            log_odds, rise = calibrate(member["calibration"], score)
+            odds.append(log_odds)
+            gradient += rise * slope / len(head["members"])
+        log_odds, rise = calibrate(head.get("calibration", {"slope": 1, "offset": 0}), np.mean(odds))
+        return 1 / (1 + np.exp(-log_odds)), rise * gradient
 
     def heatmap(self, seen, gradient, placement):
         side = self.manifest["preparation"]["side_px"]

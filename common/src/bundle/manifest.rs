@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::calibrate::{OperatingPoint, Platt};
+use crate::calibrate::{Calibration, OperatingPoint};
+use crate::conformal::Conformal;
 use crate::prepare::Preparation;
 use crate::region::Region;
 
@@ -61,10 +62,19 @@ pub struct HeadEntry {
     pub name: String,
     /// The body regions it may screen.
     pub covers: Vec<Region>,
-    /// Its classifiers; the head's log-odds are the mean of theirs.
+    /// Its classifiers.
     pub members: Vec<MemberEntry>,
+    /// How they answer together.
+    #[serde(default)]
+    pub vote: Vote,
+    /// From the outcome of the vote to log-odds.
+    #[serde(default = "as_voted")]
+    pub calibration: Calibration,
     /// Where its decision changes.
     pub operating_point: OperatingPoint,
+    /// Prediction sets with a promised coverage.
+    #[serde(default)]
+    pub conformal: Option<Conformal>,
 }
 
 /// One classifier of a head, with its calibration.
@@ -74,7 +84,22 @@ pub struct MemberEntry {
     /// What kind it is.
     pub classifier: ClassifierEntry,
     /// From its score to log-odds.
-    pub calibration: Platt,
+    pub calibration: Calibration,
+}
+
+/// How the classifiers of a head answer together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Vote {
+    /// The outcome is the mean of their calibrated log-odds.
+    #[default]
+    Soft,
+    /// Each has one vote; the outcome is the votes for `abnormal` less those against it, over all votes (-1 to 1).
+    Majority,
+}
+
+fn as_voted() -> Calibration {
+    Calibration::NONE
 }
 
 /// The kind of a classifier, and what of it is not a weight.
@@ -86,12 +111,41 @@ pub enum ClassifierEntry {
         /// The score where every feature is zero.
         bias: f64,
     },
+    /// Linear discriminant analysis.
+    Lda {
+        /// The score where every feature is zero.
+        bias: f64,
+    },
+    /// A support vector machine without a kernel.
+    SvmLinear {
+        /// The score where every feature is zero.
+        bias: f64,
+    },
     /// A support vector machine with a radial basis function kernel.
     SvmRbf {
         /// The score far from every support vector.
         bias: f64,
         /// The kernel's inverse squared width.
         gamma: f64,
+    },
+    /// Gaussian naive Bayes.
+    NaiveBayes {
+        /// The log-odds of `abnormal` before a film is seen.
+        prior: f64,
+    },
+    /// The nearest training films.
+    Neighbours {
+        /// How many of them are asked.
+        count: usize,
+    },
+    /// A decision tree.
+    Tree,
+    /// A random forest.
+    Forest,
+    /// Gradient-boosted trees.
+    Boosted {
+        /// The log-odds before the first tree.
+        start: f64,
     },
 }
 

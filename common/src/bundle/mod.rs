@@ -11,11 +11,13 @@
 
 pub mod archive;
 pub mod manifest;
+mod parts;
 mod signature;
 mod weights;
 
 pub use archive::ArchiveError;
 pub use manifest::{FORMAT, Manifest};
+pub use parts::PartError;
 pub use signature::{KeyError, SignatureError, TrustedKey};
 pub use weights::{Weights, WeightsError};
 

@@ -2,6 +2,8 @@
 
 use ndarray::{Array1, Array2};
 
+use super::ClassifierError;
+
 /// `sum_i coefficients[i] * exp(-gamma * |x - support[i]|^2) + bias`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RbfSvm {
@@ -11,20 +13,20 @@ pub struct RbfSvm {
     gamma: f64,
 }
 
-/// Parts that make no machine.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the support vector machine does not fit: {0}")]
-pub struct SvmError(String);
-
 impl RbfSvm {
     /// A machine of N `support` vectors (N x K), their signed `coefficients` (N), a `bias` and the kernel's `gamma` (above 0).
-    pub fn new(support: Array2<f64>, coefficients: Array1<f64>, bias: f64, gamma: f64) -> Result<Self, SvmError> {
+    pub fn new(
+        support: Array2<f64>,
+        coefficients: Array1<f64>,
+        bias: f64,
+        gamma: f64,
+    ) -> Result<Self, ClassifierError> {
+        let wrong = |cause: String| Err(ClassifierError { kind: "support vector machine", cause });
         if support.nrows() != coefficients.len() {
-            let counts = format!("{} vectors for {} coefficients", support.nrows(), coefficients.len());
-            return Err(SvmError(counts));
+            return wrong(format!("{} vectors for {} coefficients", support.nrows(), coefficients.len()));
         }
         if gamma.is_nan() || gamma <= 0.0 {
-            return Err(SvmError(format!("gamma is {gamma}")));
+            return wrong(format!("gamma is {gamma}"));
         }
         Ok(Self { support, coefficients, bias, gamma })
     }

@@ -1,10 +1,12 @@
 //! The act itself: a radiograph and a model give a decision, its probability, and the heatmap that explains it.
 
+mod head;
 mod model;
 mod reference;
 mod region;
 
-pub use model::{Evidence, Head, Model, ModelError, Seen};
+pub use head::{Evidence, Head};
+pub use model::{Model, ModelError, Seen};
 pub use reference::{ReferenceError, Rescored, TOLERANCE, rescore};
 pub use region::{RegionChoice, RegionSource};
 
@@ -99,7 +101,7 @@ pub struct Screening {
     pub decision: Decision,
     /// Why.
     pub reason: Reason,
-    /// Where the model looked, whenever a classifier ran.
+    /// Where the model looked, whenever a classifier ran that has a gradient.
     pub heatmap: Option<Heatmap>,
 }
 
@@ -191,10 +193,11 @@ pub fn conclude(
     let (decision, reason) = decide(model, choice.head, seen, &evidence);
     done(Stage::Classify);
 
-    let heatmap = Heatmap::of(model.explain(seen, &evidence, Cam::GradCam), placement);
+    let maps = model.explain(seen, &evidence, Cam::GradCam);
+    let heatmap = maps.map(|evidence| Heatmap::of(evidence, placement));
     done(Stage::Explain);
     let (region, probability) = (Some(choice), Some(evidence.probability));
-    Screening { region, probability, decision, reason, heatmap: Some(heatmap) }
+    Screening { region, probability, decision, reason, heatmap }
 }
 
 fn decide(model: &Model, head: usize, seen: &Seen, evidence: &Evidence) -> (Decision, Reason) {

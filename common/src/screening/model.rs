@@ -2,14 +2,12 @@
 
 use ndarray::{Array1, Array2, Array4, s};
 
-use crate::bundle::manifest::{ClassifierEntry, HeadEntry};
-use crate::bundle::{Bundle, BundleError, Manifest, WEIGHTS, Weights, WeightsError};
-use crate::calibrate::{OperatingPoint, Platt, probability};
-use crate::classifier::{Classifier, Linear, RbfSvm, SvmError};
+use super::{Evidence, Head};
+use crate::bundle::{Bundle, BundleError, Manifest, PartError, WEIGHTS, Weights, WeightsError};
 use crate::engine::{Backbone, EngineError, Features};
 use crate::explain::{Cam, superpose};
-use crate::fusion::{Fusion, FusionError, Projection};
-use crate::novelty::Novelty;
+use crate::fusion::{Fusion, FusionError};
+use crate::novelty::{Novelty, shades};
 use crate::prepare::Preparation;
 
 /// Backbones, fusion and heads of a bundle.
@@ -25,17 +23,6 @@ pub struct Model {
     heads: Vec<Head>,
 }
 
-/// The classifiers of one region with their calibrations and operating point.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Head {
-    /// The region's name.
-    pub name: String,
-    /// Classifiers whose calibrated log-odds are averaged.
-    pub members: Vec<(Classifier, Platt)>,
-    /// Where the decision changes.
-    pub operating_point: OperatingPoint,
-}
-
 /// What the networks see in a film.
 #[derive(Debug, Clone)]
 pub struct Seen {
@@ -45,15 +32,6 @@ pub struct Seen {
     pub fused: Array1<f64>,
     /// How unlike the training films it is; about 1 for a film like them.
     pub distance: f64,
-}
-
-/// What a head makes of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Evidence {
-    /// Calibrated probability of `abnormal`, 0 to 1.
-    pub probability: f64,
-    /// Gradient of the head's log-odds with respect to the fused features (K).
-    pub gradient: Array1<f64>,
 }
 
 /// Why a bundle cannot be made ready, or fails while running.
@@ -69,7 +47,7 @@ pub enum ModelError {
     #[error(transparent)]
     Fusion(#[from] FusionError),
     #[error(transparent)]
-    Svm(#[from] SvmError),
+    Part(#[from] PartError),
     /// Parts that contradict each other.
     #[error("the bundle contradicts itself: {0}")]
     Contradiction(String),
@@ -86,17 +64,8 @@ impl Model {
             .map(|entry| Ok(Backbone::load(&entry.name, bundle.file(&entry.file)?, side_px)?))
             .collect::<Result<Vec<_>, ModelError>>()?;
         let weights = Weights::from_bytes(bundle.file(WEIGHTS)?)?;
-        // A fusion that does not project has no components to store.
-        let projection = match weights.has("fusion.components") {
-            true => Projection::Components(weights.matrix("fusion.components")?),
-            false => Projection::None,
-        };
-        let fusion = Fusion::new(weights.vector("fusion.mean")?, weights.vector("fusion.deviation")?, projection)?;
-        let novelty = Novelty {
-            variance: weights.vector("novelty.variance")?,
-            residual_variance: weights.vector("novelty.residual_variance")?.sum(),
-            limit: manifest.novelty_limit,
-        };
+        let fusion = weights.fusion()?;
+        let novelty = weights.novelty(&fusion, manifest.novelty_limit)?;
         let region_heads = manifest
             .region_classes
             .iter()
@@ -126,21 +95,15 @@ impl Model {
     fn check(&self) -> Result<(), ModelError> {
         let features: usize = self.manifest.backbones.iter().map(|entry| entry.channels).sum();
         let fused = self.fusion.fused_width();
-        let widths = self.heads.iter().flat_map(|head| head.members.iter().map(|(classifier, _)| classifier.width()));
+        let mut members = self.heads.iter().flat_map(|head| head.members.iter());
         let fits = features == self.fusion.width()
-            && self.novelty.variance.len() == fused
+            && self.novelty.accepts(features)
             && self.regions.dim() == (self.region_heads.len(), fused)
             && self.region_bias.len() == self.region_heads.len()
-            && widths.into_iter().all(|width| width == fused)
+            && members.all(|(classifier, _)| classifier.accepts(fused))
             && self.heads.iter().all(|head| !head.members.is_empty());
         if !fits {
             return Err(contradiction("its weights do not fit together".to_owned()));
-        }
-        if self.novelty.variance.iter().any(|v| *v <= 0.0)
-            || self.novelty.residual_variance <= 0.0
-            || self.novelty.limit <= 0.0
-        {
-            return Err(contradiction("its measure of novelty is not positive".to_owned()));
         }
         Ok(())
     }
@@ -181,7 +144,7 @@ impl Model {
         let joined = self.fusion.concatenate(features.iter().map(|seen| &seen.pooled))?;
         let standardised = self.fusion.standardise(&joined);
         let fused = self.fusion.project(&standardised);
-        let distance = self.novelty.distance(&self.fusion, &standardised, &fused);
+        let distance = self.novelty.distance(&standardised, &shades(film, self.preparation()));
         Ok(Seen { features, fused, distance })
     }
 
@@ -206,9 +169,9 @@ impl Model {
     }
 
     /// The signed evidence for `abnormal` over the grid (side x side): the class activation maps of all backbones for the score of
-    /// the whole fused model, summed.
-    pub fn explain(&self, seen: &Seen, evidence: &Evidence, cam: Cam) -> Array2<f64> {
-        let gradient = self.fusion.pull_back(&evidence.gradient);
+    /// the whole fused model, summed. `None` where no classifier of the head has a gradient.
+    pub fn explain(&self, seen: &Seen, evidence: &Evidence, cam: Cam) -> Option<Array2<f64>> {
+        let gradient = self.fusion.pull_back(evidence.gradient.as_ref()?);
         let mut first = 0;
         let maps: Vec<Array2<f64>> = seen
             .features
@@ -219,7 +182,7 @@ impl Model {
                 cam.evidence(features, &own)
             })
             .collect();
-        superpose(&maps, self.preparation().side_px)
+        Some(superpose(&maps, self.preparation().side_px))
     }
 
     /// The same model with other networks in its backbones' places, for asking what its networks' weights are worth.
@@ -231,43 +194,6 @@ impl Model {
             return Err(contradiction(format!("it has {} backbones, not {}", self.backbones.len(), backbones.len())));
         }
         Ok(Self { backbones, ..self.clone() })
-    }
-}
-
-impl Head {
-    fn read(entry: &HeadEntry, weights: &Weights) -> Result<Self, ModelError> {
-        let members = entry
-            .members
-            .iter()
-            .enumerate()
-            .map(|(index, member)| {
-                let name = |part: &str| format!("heads.{}.{index}.{part}", entry.name);
-                let classifier = match member.classifier {
-                    ClassifierEntry::Logistic { bias } => {
-                        Classifier::Logistic(Linear { weights: weights.vector(&name("weights"))?, bias })
-                    }
-                    ClassifierEntry::SvmRbf { bias, gamma } => {
-                        let (support, coefficients) =
-                            (weights.matrix(&name("support"))?, weights.vector(&name("coefficients"))?);
-                        Classifier::SvmRbf(RbfSvm::new(support, coefficients, bias, gamma)?)
-                    }
-                };
-                Ok((classifier, member.calibration))
-            })
-            .collect::<Result<Vec<_>, ModelError>>()?;
-        Ok(Self { name: entry.name.clone(), members, operating_point: entry.operating_point })
-    }
-
-    /// The mean of the members' calibrated log-odds, as a probability, and its gradient.
-    pub fn judge(&self, fused: &Array1<f64>) -> Evidence {
-        let share = 1.0 / self.members.len() as f64;
-        let mut log_odds = 0.0;
-        let mut gradient = Array1::zeros(fused.len());
-        for (classifier, calibration) in &self.members {
-            log_odds += share * calibration.log_odds(classifier.score(fused));
-            gradient.scaled_add(share * calibration.slope, &classifier.gradient(fused));
-        }
-        Evidence { probability: probability(log_odds), gradient }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use fieldray_common::bundle::Manifest;
+use fieldray_common::bundle::{Manifest, manifest::Vote};
 
 use crate::{
     evaluate::Evaluation,
@@ -37,15 +37,23 @@ pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Ev
     let side = manifest.preparation.side_px;
     line("");
     line(&format!(
-        "Backbones {} at {side} x {side} pixels; {}; per region a logistic regression and a support vector machine \
-         whose calibrated log-odds are averaged. The label is `abnormal`: {}.",
+        "Backbones {} at {side} x {side} pixels; {}; per region {}. The label is `abnormal`: {}.",
         backbones.join(" and "),
         match recipe.fusion.components {
             Some(count) => format!("their features projected onto {count} components"),
             None => "their features standardised".to_owned(),
         },
+        classifiers(recipe),
         findings(recipe)
     ));
+    if let Some(conformal) = manifest.heads.iter().find_map(|head| head.conformal) {
+        line("");
+        line(&format!(
+            "Beside the decision each region has prediction sets (split conformal, by class): for {:.0} % of the normal films and of \
+             the abnormal ones of the same source the set holds the film's label.",
+            conformal.coverage * 100.0
+        ));
+    }
     line("");
     line("## What it was trained on");
     line("");
@@ -56,8 +64,9 @@ pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Ev
     line("");
     line(&format!(
         "Films were parted {:.0} % / {:.0} % / {:.0} % into training, validation and hold-out, unless their data set has parts of its \
-         own; films of one patient, study or group, or that look alike, were never parted. Weights were learned from the training part; epochs, classifiers, calibration and \
-         operating points were chosen by the validation part; no stage saw the hold-out.",
+         own; films of one patient, study or group, or that look alike, were never parted. Weights were learned from the training \
+         part, and classifiers chosen in it by cross-validation; epochs, calibration and operating points were chosen by the \
+         validation part; no stage saw the hold-out.",
         recipe.split.training * 100.0,
         recipe.split.validation * 100.0,
         recipe.split.hold_out * 100.0
@@ -103,4 +112,15 @@ fn findings(recipe: &Recipe) -> String {
             each.collect::<Vec<_>>().join(", ")
         }
     }
+}
+
+/// Which classifiers answer, and how together.
+fn classifiers(recipe: &Recipe) -> String {
+    let names: Vec<&str> = recipe.classifiers.kinds.iter().map(|kind| kind.name()).collect();
+    let together = match (names.len(), recipe.classifiers.vote) {
+        (1, _) => return format!("one classifier ({})", names[0]),
+        (_, Vote::Soft) => "whose calibrated log-odds are averaged",
+        (_, Vote::Majority) => "which have one vote each",
+    };
+    format!("{} classifiers ({}) {together}", names.len(), names.join(", "))
 }

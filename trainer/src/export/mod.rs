@@ -7,26 +7,23 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
 use fieldray_common::{
-    bundle::{
-        self, Bundle, CARD, FORMAT, Manifest, TrustedKey, WEIGHTS, Weights,
-        manifest::{BackboneEntry, ClassifierEntry, HeadEntry, MemberEntry},
-    },
-    classifier::Classifier,
+    bundle::{self, Bundle, CARD, FORMAT, Manifest, TrustedKey, WEIGHTS, Weights, manifest::BackboneEntry},
     engine::Backbone,
-    fusion::{Fusion, Projection},
-    novelty::Novelty,
-    screening::{Head, Model},
+    screening::Model,
 };
 use indicatif::ProgressBar;
-use ndarray::{Array1, Array2, array};
+use ndarray::{Array1, Array2};
 use tch::{Device, nn};
 
 use crate::{
-    data::{manifest::Film, split::Split},
+    data::{
+        manifest::Film,
+        split::{self, Split},
+    },
     evaluate::Evaluation,
     fuse::{
         features::FeatureTable,
-        fit,
+        fit, fusion, novelty,
         select::{self, Labelled},
     },
     keys::SigningKey,
@@ -89,19 +86,24 @@ pub fn draft(
     let judged_on_real = validation.films.iter().any(Film::is_real);
     let judges = validation.only(|film| film.is_real() == judged_on_real);
 
-    let fusion = fit::fusion(&training.values, recipe.fusion.components)?;
-    let novelty = fit::novelty(&fusion, &training.values, &judges.values, recipe.novelty.familiar)?;
-    let labelled = |table: &FeatureTable| labelled(recipe, &fusion, table);
-    let (training, judges) = (labelled(&training)?, labelled(&judges)?);
+    let fusion = fusion::fit(&training.values, recipe.fusion.components)?;
+    let novelty = novelty::fit(&fusion, &training, &judges, recipe.novelty.familiar)?;
+    let (training, judges) = (labelled(recipe, &training)?, labelled(recipe, &judges)?);
     let regions = match recipe.heads.len() {
         // Of one region there is nothing to tell apart.
         1 => (Array2::zeros((1, fusion.fused_width())), Array1::zeros(1)),
-        _ => fit::multinomial(&training.fused, &training.heads, recipe.regions.penalty)?,
+        _ => fit::multinomial(&fusion::fuse(&fusion, &training.features), &training.heads, recipe.regions.penalty)?,
     };
-    let chosen = select::heads(recipe, &training, &judges)?;
+    let chosen = select::heads(recipe, &fusion, &training, &judges, threads)?;
 
-    let heads: Vec<&Head> = chosen.iter().map(|chosen| &chosen.head).collect();
-    files.insert(WEIGHTS.to_owned(), weights(&fusion, &novelty, &regions, &heads).to_bytes()?);
+    let mut weights = Weights::default();
+    weights.insert_fusion(&fusion);
+    weights.insert_novelty(&novelty);
+    weights.insert_matrix("regions.weights", &regions.0);
+    weights.insert_vector("regions.bias", &regions.1);
+    let covers = recipe.heads.iter().map(|head| head.covers.clone());
+    let heads = chosen.iter().zip(covers).map(|(chosen, covers)| chosen.head.write(covers, &mut weights)).collect();
+    files.insert(WEIGHTS.to_owned(), weights.to_bytes()?);
     let manifest = Manifest {
         format: FORMAT,
         name: recipe.name.clone(),
@@ -112,7 +114,7 @@ pub fn draft(
         region_classes: recipe.heads.iter().map(|head| head.name.clone()).collect(),
         region_from: recipe.regions.from,
         novelty_limit: novelty.limit,
-        heads: recipe.heads.iter().zip(&heads).map(|(entry, head)| head_entry(entry.covers.clone(), head)).collect(),
+        heads,
         references: Vec::new(),
         files: BTreeMap::new(),
     };
@@ -148,50 +150,20 @@ impl Draft {
     }
 }
 
-/// Fused rows with the head of each film's region.
-fn labelled(recipe: &Recipe, fusion: &Fusion, table: &FeatureTable) -> Result<Labelled> {
+/// Features with what is known of their films.
+fn labelled(recipe: &Recipe, table: &FeatureTable) -> Result<Labelled> {
     ensure!(!table.films.is_empty(), "no film shows a region that a head covers");
     let head_of = |film: &Film| recipe.heads.iter().position(|head| head.covers.contains(&film.region));
+    let mut families = vec![0; table.films.len()];
+    for (family, films) in split::families(&table.films).iter().enumerate() {
+        films.iter().for_each(|film| families[*film] = family);
+    }
+    let real = table.films.iter().any(Film::is_real);
     Ok(Labelled {
-        fused: fit::fuse(fusion, &table.values),
+        features: table.values.clone(),
         abnormal: table.films.iter().map(Film::is_abnormal).collect(),
         heads: table.films.iter().filter_map(head_of).collect(),
+        counts: table.films.iter().map(|film| film.is_real() == real).collect(),
+        families,
     })
-}
-
-fn weights(fusion: &Fusion, novelty: &Novelty, regions: &(Array2<f64>, Array1<f64>), heads: &[&Head]) -> Weights {
-    let mut weights = Weights::default();
-    weights.insert_vector("fusion.mean", fusion.mean());
-    weights.insert_vector("fusion.deviation", fusion.deviation());
-    if let Projection::Components(components) = fusion.projection() {
-        weights.insert_matrix("fusion.components", components);
-    }
-    weights.insert_vector("novelty.variance", &novelty.variance);
-    weights.insert_vector("novelty.residual_variance", &array![novelty.residual_variance]);
-    weights.insert_matrix("regions.weights", &regions.0);
-    weights.insert_vector("regions.bias", &regions.1);
-    for head in heads {
-        for (index, (classifier, _)) in head.members.iter().enumerate() {
-            let name = |part: &str| format!("heads.{}.{index}.{part}", head.name);
-            match classifier {
-                Classifier::Logistic(linear) => weights.insert_vector(name("weights"), &linear.weights),
-                Classifier::SvmRbf(svm) => {
-                    weights.insert_matrix(name("support"), svm.support());
-                    weights.insert_vector(name("coefficients"), svm.coefficients());
-                }
-            }
-        }
-    }
-    weights
-}
-
-fn head_entry(covers: Vec<fieldray_common::region::Region>, head: &Head) -> HeadEntry {
-    let members = head.members.iter().map(|(classifier, calibration)| MemberEntry {
-        classifier: match classifier {
-            Classifier::Logistic(linear) => ClassifierEntry::Logistic { bias: linear.bias },
-            Classifier::SvmRbf(svm) => ClassifierEntry::SvmRbf { bias: svm.bias(), gamma: svm.gamma() },
-        },
-        calibration: *calibration,
-    });
-    HeadEntry { name: head.name.clone(), covers, members: members.collect(), operating_point: head.operating_point }
 }

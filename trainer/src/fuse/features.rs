@@ -1,9 +1,13 @@
 //! What the exported backbones see in many films.
 
-use anyhow::{Context, Result};
-use fieldray_common::{engine::Backbone, prepare::Preparation};
+use anyhow::{Context, Result, ensure};
+use fieldray_common::{
+    engine::Backbone,
+    novelty::{SHADES, shades},
+    prepare::Preparation,
+};
 use indicatif::ProgressBar;
-use ndarray::{Array2, Axis};
+use ndarray::{Array1, Array2, Axis};
 
 use crate::{
     data::{cache, manifest::Film},
@@ -17,13 +21,15 @@ pub struct FeatureTable {
     pub films: Vec<Film>,
     /// Rows of D features.
     pub values: Array2<f64>,
+    /// Rows of shares of grey levels, by which novelty tells how a film looks.
+    pub shades: Array2<f64>,
 }
 
 impl FeatureTable {
     /// Runs every film through every backbone, on `threads` threads. A film that cannot be prepared is left out.
     ///
     /// # Errors
-    /// Where a backbone fails.
+    /// Where a backbone fails, or sees what is no number.
     pub fn extract(
         backbones: &[Backbone],
         preparation: &Preparation,
@@ -31,7 +37,7 @@ impl FeatureTable {
         threads: usize,
         progress: &ProgressBar,
     ) -> Result<Self> {
-        let rows = parallel::each(films, threads, progress, |film| {
+        let seen = parallel::each(films, threads, progress, |film| {
             let Ok(grid) = cache::prepare(film, preparation) else { return Ok(None) };
             let tensor = preparation.tensor(&grid);
             let mut row: Vec<f64> = Vec::new();
@@ -39,12 +45,22 @@ impl FeatureTable {
                 let seen = backbone.run(&tensor).with_context(|| format!("film {}", film.id))?;
                 row.extend(seen.pooled.iter().map(|value| f64::from(*value)));
             }
-            Ok(Some(row))
+            ensure!(
+                row.iter().all(|value| value.is_finite()),
+                "the backbones see no finite number in the film {}; their weights are damaged, train them again",
+                film.id
+            );
+            Ok(Some((film.clone(), row, shades(&tensor, preparation))))
         })?;
-        let (films, rows): (Vec<Film>, Vec<Vec<f64>>) =
-            films.iter().zip(rows).filter_map(|(film, row)| Some((film.clone(), row?))).unzip();
-        let width = rows.first().map_or(0, Vec::len);
-        Ok(Self { values: Array2::from_shape_vec((rows.len(), width), rows.concat())?, films })
+        let seen: Vec<(Film, Vec<f64>, Array1<f64>)> = seen.into_iter().flatten().collect();
+        let width = seen.first().map_or(0, |(_, row, _)| row.len());
+        let values = seen.iter().flat_map(|(_, row, _)| row.iter().copied()).collect();
+        let shades = seen.iter().flat_map(|(_, _, shades)| shades.iter().copied()).collect();
+        Ok(Self {
+            values: Array2::from_shape_vec((seen.len(), width), values)?,
+            shades: Array2::from_shape_vec((seen.len(), SHADES), shades)?,
+            films: seen.into_iter().map(|(film, ..)| film).collect(),
+        })
     }
 
     /// The rows whose film is wanted.
@@ -53,6 +69,7 @@ impl FeatureTable {
         Self {
             films: places.iter().map(|at| self.films[*at].clone()).collect(),
             values: self.values.select(Axis(0), &places),
+            shades: self.shades.select(Axis(0), &places),
         }
     }
 }

@@ -3,5 +3,15 @@
 //! Features come from the exported files through the engine of the box, so that classifiers are fitted to what ships.
 
 pub mod features;
+
+pub mod fusion;
+
+pub mod novelty;
+
 pub mod fit;
+
+pub mod folds;
+
+pub mod calibrate;
+
 pub mod select;

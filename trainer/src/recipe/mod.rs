@@ -10,7 +10,7 @@ pub use source::{ClassFolders, Data, DicomTree, Labels, Source, Table, Transfer}
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use fieldray_common::{prepare::Preparation, region::Region};
+use fieldray_common::{bundle::manifest::Vote, prepare::Preparation, region::Region};
 use serde::{Deserialize, Serialize};
 
 use crate::{data::manifest::Film, network::Architecture};
@@ -180,18 +180,52 @@ pub struct Fusion {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Classifiers {
-    /// The kinds to fit; each head averages the calibrated log-odds of one of each kind.
+    /// The kinds to fit; each head has one classifier of each kind.
     pub kinds: Vec<ClassifierKind>,
+    /// How a head's classifiers answer together: by the mean of their calibrated log-odds where absent.
+    #[serde(default)]
+    pub vote: Vote,
 }
 
 /// A kind of classifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum ClassifierKind {
     /// Logistic regression.
     Logistic,
+    /// Linear discriminant analysis.
+    Lda,
+    /// A support vector machine without a kernel.
+    LinearSvm,
     /// A support vector machine with a Gaussian kernel.
     Svm,
+    /// Gaussian naive Bayes. This and those before have gradients, and with them heatmaps in closed form.
+    NaiveBayes,
+    /// Nearest neighbours; they take the features of all their films into the bundle.
+    Neighbours,
+    /// A decision tree.
+    Tree,
+    /// A random forest.
+    Forest,
+    /// Gradient-boosted trees.
+    Boosted,
+}
+
+impl ClassifierKind {
+    /// The name used in logs and model cards.
+    pub fn name(self) -> &'static str {
+        match self {
+            ClassifierKind::Logistic => "logistic regression",
+            ClassifierKind::Lda => "linear discriminant analysis",
+            ClassifierKind::LinearSvm => "linear support vector machine",
+            ClassifierKind::Svm => "support vector machine",
+            ClassifierKind::NaiveBayes => "naive Bayes",
+            ClassifierKind::Neighbours => "nearest neighbours",
+            ClassifierKind::Tree => "decision tree",
+            ClassifierKind::Forest => "random forest",
+            ClassifierKind::Boosted => "gradient-boosted trees",
+        }
+    }
 }
 
 /// One region that the bundle screens.
@@ -222,14 +256,32 @@ pub struct Novelty {
     pub familiar: f64,
 }
 
-/// Where scores become decisions; what lies between the two is referred.
+/// Where scores become decisions; the names of its numbers say by which rule.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OperatingPoint {
-    /// Share of abnormal validation films that must not be called normal, 0 to 1.
-    pub sensitivity: f64,
-    /// Share of normal validation films that must not be called abnormal, 0 to 1.
-    pub specificity: f64,
+#[serde(untagged, deny_unknown_fields, expecting = "operating_point: wants sensitivity and specificity, or coverage")]
+pub enum OperatingPoint {
+    /// By two thresholds; what lies between them is referred.
+    Rates {
+        /// Share of abnormal validation films that must not be called normal, 0 to 1.
+        sensitivity: f64,
+        /// Share of normal validation films that must not be called abnormal, 0 to 1.
+        specificity: f64,
+    },
+    /// By prediction sets: a film whose set does not hold exactly one label is referred.
+    Coverage {
+        /// Share of each class's films whose set holds their label, 0 to 1.
+        coverage: f64,
+    },
+}
+
+impl OperatingPoint {
+    /// What the prediction sets promise, which every head has.
+    pub fn coverage(self) -> f64 {
+        match self {
+            OperatingPoint::Rates { .. } => 0.9,
+            OperatingPoint::Coverage { coverage } => coverage,
+        }
+    }
 }
 
 impl Recipe {
@@ -290,11 +342,13 @@ impl Recipe {
                 bail!("head {}: another head covers the {region} too", head.name);
             }
         }
-        let OperatingPoint { sensitivity, specificity } = self.operating_point;
-        let shares = [sensitivity, specificity, self.novelty.familiar, self.regions.from];
+        let [one, other] = match self.operating_point {
+            OperatingPoint::Rates { sensitivity, specificity } => [sensitivity, specificity],
+            OperatingPoint::Coverage { coverage } => [coverage, coverage],
+        };
         ensure!(
-            shares.iter().all(|share| (0.0..=1.0).contains(share)),
-            "sensitivity, specificity, familiar and from lie between 0 and 1"
+            [one, other, self.novelty.familiar, self.regions.from].iter().all(|share| (0.0..=1.0).contains(share)),
+            "sensitivity, specificity, coverage, familiar and from lie between 0 and 1"
         );
         ensure!(!self.stages.is_empty(), "stage: at least one is needed");
         for (at, stage) in self.stages.iter().enumerate() {

@@ -75,7 +75,8 @@ pub struct FilmExplanations {
     pub lime_score: f64,
     /// How stable LIME's answer is.
     pub lime_stability: Stability,
-    /// Rank correlation of Grad-CAM with that of each forgetful model, over the film's pixels; `None` where a map is constant.
+    /// Rank correlation of Grad-CAM with that of each forgetful model, over the film's pixels; `None` where a map is
+    /// constant or cannot be.
     pub after_forgetting: Vec<Option<f64>>,
 }
 
@@ -128,9 +129,10 @@ impl<'a> Candidate<'a> {
         for method in Method::ALL {
             let evidence = match method {
                 Method::Cam(cam) => self.evidence(model, &self.seen, cam),
-                Method::Lime => lime.evidence.clone(),
-                Method::Random => random_map(self.prepared.placement.side_px, seed),
+                Method::Lime => Some(lime.evidence.clone()),
+                Method::Random => Some(random_map(self.prepared.placement.side_px, seed)),
             };
+            let Some(evidence) = evidence else { continue };
             let areas = fading.areas(&evidence)?;
             let heatmap = Heatmap::of(evidence, self.prepared.placement);
             maps.push(JudgedMap {
@@ -144,10 +146,9 @@ impl<'a> Candidate<'a> {
         let after_forgetting = forgetful.iter().map(|forgetful| {
             let seen = forgetful.see(&model.preparation().tensor(&self.prepared.grid))?;
             let forgotten = self.evidence(forgetful, &seen, Cam::GradCam);
-            Ok(rank_correlation(
-                &covered(&learned, self.prepared.placement),
-                &covered(&forgotten, self.prepared.placement),
-            ))
+            let inside = |map: &Array2<f64>| covered(map, self.prepared.placement);
+            let maps = learned.as_ref().zip(forgotten.as_ref());
+            Ok(maps.and_then(|(learned, forgotten)| rank_correlation(&inside(learned), &inside(forgotten))))
         });
         Ok(FilmExplanations {
             id: self.film.id.clone(),
@@ -162,7 +163,7 @@ impl<'a> Candidate<'a> {
         })
     }
 
-    fn evidence(&self, model: &Model, seen: &Seen, cam: Cam) -> Array2<f64> {
+    fn evidence(&self, model: &Model, seen: &Seen, cam: Cam) -> Option<Array2<f64>> {
         model.explain(seen, &model.judge(self.head, seen), cam)
     }
 }

@@ -1,30 +1,8 @@
-//! From a score to a probability, and from a probability to a decision.
+//! Where on the scale of probability a decision changes.
 
 use serde::{Deserialize, Serialize};
 
-/// Platt's calibration: the log-odds are `slope * score + offset` (Platt 1999, "Probabilistic outputs for support vector machines").
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Platt {
-    /// Log-odds a unit of score.
-    pub slope: f64,
-    /// Log-odds at score 0.
-    pub offset: f64,
-}
-
-impl Platt {
-    /// The log-odds of `abnormal`.
-    pub fn log_odds(&self, score: f64) -> f64 {
-        self.slope * score + self.offset
-    }
-}
-
-/// The probability (0 to 1) of log-odds.
-pub fn probability(log_odds: f64) -> f64 {
-    1.0 / (1.0 + (-log_odds).exp())
-}
-
-/// Where on the scale of probability a decision changes.
+/// The two thresholds of a decision.
 ///
 /// Between the two thresholds the film is referred to a person. Invariant: `0 <= normal_below <= abnormal_from <= 1`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
