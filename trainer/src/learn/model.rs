@@ -48,7 +48,7 @@ enum Lesion {
 pub enum Learning {
     /// Nothing: films are only scored.
     Nothing,
-    /// The heads, on a backbone that stands still.
+    /// The heads and the neck, on a network that stands still.
     Heads,
     /// All of it.
     Everything,
@@ -108,7 +108,11 @@ impl Model {
 
     /// Looks at `films`, N x 1 x S x S.
     pub fn look(&self, films: &Tensor, learning: Learning) -> Answers {
-        let mode = if learning == Learning::Everything { Mode::Train } else { Mode::Evaluate };
+        let mode = match learning {
+            Learning::Nothing => Mode::Evaluate,
+            Learning::Heads => Mode::TrainNeck,
+            Learning::Everything => Mode::Train,
+        };
         let Features { map, pooled } = self.backbone.forward(films, mode);
         let pooled = self.norm.forward_t(&pooled, learning != Learning::Nothing);
         let pooled = pooled.dropout(DROPOUT, learning != Learning::Nothing);

@@ -13,7 +13,7 @@ const EPSILON: f64 = 1e-8;
 pub struct Rates {
     /// Of the backbone; 0 while it stands still.
     pub body: f64,
-    /// Of the heads.
+    /// Of the heads, and of a neck, which is as new as they are.
     pub heads: f64,
 }
 
@@ -58,7 +58,8 @@ impl AdamW {
         tch::no_grad(|| {
             let moving: Vec<(&mut Parameter, Tensor, f64)> = (self.parameters.iter_mut())
                 .filter_map(|parameter| {
-                    let rate = if parameter.name.starts_with("body.") { rates.body } else { rates.heads };
+                    let is_new = !parameter.name.starts_with("body.") || parameter.name.starts_with("body.neck.");
+                    let rate = if is_new { rates.heads } else { rates.body };
                     let gradient = parameter.value.grad();
                     (rate > 0.0 && gradient.defined()).then_some((parameter, gradient, rate))
                 })

@@ -28,6 +28,8 @@ pub struct Backbone {
 pub enum Mode {
     /// Normalises by the batch, updates the running statistics, records for the gradient.
     Train,
+    /// The same for the neck alone; the network below it is evaluated, and no gradient reaches it.
+    TrainNeck,
     /// Normalises by the running statistics and records nothing.
     Evaluate,
 }
@@ -95,10 +97,7 @@ impl Backbone {
 
     /// Looks at `films`, N x 1 x S x S in f32. S must be large enough for the graph: see [`Graph::shapes`].
     pub fn forward(&self, films: &Tensor, mode: Mode) -> Features {
-        match mode {
-            Mode::Train => self.run(films, mode, &mut |_, _| ()),
-            Mode::Evaluate => tch::no_grad(|| self.run(films, mode, &mut |_, _| ())),
-        }
+        self.run(films, mode, &mut |_, _| ())
     }
 
     /// Gives batch norm the statistics of these batches without changing what the network computes.
@@ -108,12 +107,12 @@ impl Backbone {
     /// of the layer's real input, and scale and shift make up for it.
     pub fn calibrate_batch_norm(&self, batches: &[Tensor]) {
         let mut moments: Vec<Option<Moments>> = self.graph.nodes().iter().map(|_| None).collect();
+        for films in batches {
+            self.run(films, Mode::Evaluate, &mut |node, map| {
+                moments[node].get_or_insert_default().add(map);
+            });
+        }
         tch::no_grad(|| {
-            for films in batches {
-                self.run(films, Mode::Evaluate, &mut |node, map| {
-                    moments[node].get_or_insert_default().add(map);
-                });
-            }
             for ((node, parameters), moments) in self.graph.nodes().iter().zip(&self.parameters).zip(moments) {
                 let (Some(parameters), Some(moments)) = (parameters, moments) else { continue };
                 // The neck knows nothing yet that could be forgotten, and should start normalised.
@@ -146,6 +145,12 @@ impl Backbone {
         let readers = self.graph.readers();
         let mut maps: Vec<Tensor> = Vec::with_capacity(self.graph.nodes().len());
         for (index, (node, parameters)) in self.graph.nodes().iter().zip(&self.parameters).enumerate() {
+            let mode = match mode {
+                Mode::TrainNeck if node.name.starts_with(neck::PREFIX) => Mode::Train,
+                Mode::TrainNeck => Mode::Evaluate,
+                whole => whole,
+            };
+            let _unrecorded = (mode == Mode::Evaluate).then(tch::no_grad_guard);
             let mut inputs: Vec<Tensor> = Vec::with_capacity(node.inputs.len());
             for input in &node.inputs {
                 let is_last = readers[input.index()].last().is_some_and(|reader| reader.index() == index);

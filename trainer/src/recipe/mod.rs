@@ -109,11 +109,11 @@ pub struct Stage {
     pub side_px: Option<usize>,
     /// Passes over the films, head warm-up included.
     pub epochs: usize,
-    /// Of these, passes at the start in which the backbone stands still and only the heads learn.
+    /// Of these, passes at the start in which the backbone stands still and only the heads, and its neck, learn.
     pub head_epochs: usize,
     /// Films a step.
     pub batch: usize,
-    /// Largest learning rate of the heads.
+    /// Largest learning rate of the heads and of a neck.
     pub head_rate: f64,
     /// Largest learning rate of the backbone.
     pub body_rate: f64,
