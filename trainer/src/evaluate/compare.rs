@@ -173,7 +173,7 @@ mod tests {
             id: format!("film {at}"),
             real: true,
             family: at as u64 / 3,
-            study: None,
+            study: format!("study {at}"),
             head: if at.is_multiple_of(2) { "hand" } else { "leg" }.to_owned(),
             recognised: None,
             abnormal: at.is_multiple_of(5),

@@ -119,14 +119,14 @@ impl Figures {
 }
 
 impl StudyFigures {
-    /// Of the studies of the films that `name` names; `None` where no film tells its study.
+    /// Of the studies of the films that `name` names; `None` where every film is a study of its own.
     pub(super) fn of<'a>(name: &str, films: impl Iterator<Item = &'a FilmResult>) -> Option<Self> {
-        let films: Vec<&FilmResult> = films.filter(|film| film.study.is_some()).collect();
-        let family_of: BTreeMap<&Option<String>, u64> = films.iter().map(|film| (&film.study, film.family)).collect();
-        let scored = films.iter().filter_map(|film| Some((&film.study, film.scored()?)));
+        let films: Vec<&FilmResult> = films.filter(|film| film.probability.is_some()).collect();
+        let family_of: BTreeMap<&str, u64> = films.iter().map(|film| (film.study.as_str(), film.family)).collect();
+        let scored = films.iter().filter_map(|film| Some((film.study.as_str(), film.scored()?)));
         let scored: Vec<(u64, ScoredStudy)> =
             studies(scored).into_iter().map(|(study, scored)| (family_of[study], scored)).collect();
-        (!scored.is_empty()).then(|| Self {
+        (scored.len() < films.len()).then(|| Self {
             studies: name.to_owned(),
             count: scored.len(),
             abnormal: scored.iter().filter(|(_, study)| study.abnormal()).count(),
@@ -205,4 +205,42 @@ pub(super) fn share(cases: impl Iterator<Item = bool>) -> Option<f64> {
         held += usize::from(case);
     }
     (count > 0).then(|| held as f64 / count as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn film(at: usize, study: usize, abnormal: bool, probability: f64) -> FilmResult {
+        FilmResult {
+            id: format!("film {at}"),
+            real: true,
+            family: study as u64,
+            study: format!("study {study}"),
+            head: "hand".to_owned(),
+            recognised: None,
+            abnormal,
+            hardware: false,
+            probability: Some(probability),
+            decision: Decision::Refer,
+            pointing: None,
+        }
+    }
+
+    /// Each abnormal study has one film that shows it and one that does not: the films are hard, the studies are not.
+    #[test]
+    fn studies_are_counted_apart_from_films() {
+        let films: Vec<FilmResult> = (0..40)
+            .map(|at| {
+                let (study, abnormal) = (at / 2, at % 4 < 2);
+                film(at, study, abnormal, if abnormal && at % 2 == 0 { 0.95 } else { 0.1 })
+            })
+            .collect();
+        let of_films = Figures::of("all", films.iter());
+        let of_studies = StudyFigures::of("all", films.iter()).unwrap();
+        assert_eq!((of_films.count, of_films.abnormal, of_studies.count, of_studies.abnormal), (40, 20, 20, 10));
+        assert_eq!(of_films.calls.sensitivity.unwrap().value, 0.5);
+        assert_eq!(of_studies.calls.sensitivity.unwrap().value, 1.0);
+        assert_eq!(StudyFigures::of("one a study", films.iter().step_by(2)), None);
+    }
 }

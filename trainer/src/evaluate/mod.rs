@@ -35,8 +35,8 @@ pub struct FilmResult {
     pub real: bool,
     /// Films of one family stay together in the bootstrap.
     pub family: u64,
-    /// The study it belongs to, where the source tells.
-    pub study: Option<String>,
+    /// The study it is judged with; a film of which no study is known is one of its own.
+    pub study: String,
     /// The head that screened it.
     pub head: String,
     /// The head that the model would have chosen by itself.
@@ -63,7 +63,7 @@ pub struct Evaluation {
     /// All real films together, then each head's, then those without metal; then the phantoms. Phantoms are never counted among
     /// real films; a run without real films has phantoms in their place.
     pub figures: Vec<Figures>,
-    /// The same of the studies, where the films tell theirs: figures of films and of studies are never mixed.
+    /// The same of the studies, where one has several films: figures of films and of studies are never mixed.
     pub studies: Vec<StudyFigures>,
     /// Share of the same films whose region the model recognised.
     pub region_accuracy: f64,
@@ -138,7 +138,7 @@ fn screen(model: &Model, film: &Film, family: u64) -> Result<FilmResult> {
         id: film.id.clone(),
         real: film.is_real(),
         family,
-        study: None,
+        study: film.study_id(),
         head: model.heads()[head].name.clone(),
         recognised,
         abnormal: film.is_abnormal(),

@@ -83,6 +83,10 @@ impl fmt::Display for Evaluation {
             table(f, &call_heads("studies"), rows)?;
         }
 
+        writeln!(
+            f,
+            "\nThe calibration error of resampled cases is larger than their own, so its interval is a cautious one."
+        )?;
         writeln!(f, "\nHow often the heatmap peaks in a lesion's box, and how often a random place would:\n")?;
         let heads = ["films", "called abnormal", "by chance", "not called normal", "by chance"];
         let chance = |chance: Option<f64>| chance.map_or("-".to_owned(), |chance| format!("{chance:.3}"));
