@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     /// Threads of one process; with other backbones beside it, one each is fastest
     #[arg(long, default_value_t = 1, value_name = "N")]
     threads: u16,
-    /// Take at most this many films of each source, to try a recipe out
+    /// Take at most this many films of each source, to try a recipe out; recipe.toml in the run's folder then says so, too
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// Folder of the prepared films, which runs may share [default: in the run's own folder]

@@ -23,21 +23,35 @@ impl fmt::Display for Split {
 
 /// How many films there are of what.
 fn account(films: &[Film]) -> String {
+    let (real, phantoms): (Vec<&Film>, Vec<&Film>) = films.iter().partition(|film| film.is_real());
+    let mut accounts = Vec::new();
+    if !real.is_empty() {
+        let studies: BTreeSet<String> = real.iter().map(|film| film.study_id()).collect();
+        accounts.push(format!("{} films of {} studies ({})", real.len(), studies.len(), regions(&real)));
+        accounts.extend(views(&real));
+    }
+    if !phantoms.is_empty() {
+        accounts.push(format!("{} phantoms ({})", phantoms.len(), regions(&phantoms)));
+    }
+    if accounts.is_empty() { "nothing".to_owned() } else { accounts.join("; ") }
+}
+
+fn regions(films: &[&Film]) -> String {
     let mut of_region: BTreeMap<Region, [usize; 2]> = BTreeMap::new();
     for film in films {
         of_region.entry(film.region).or_default()[usize::from(film.is_abnormal())] += 1;
     }
-    let regions: Vec<String> = (of_region.iter())
-        .map(|(region, [normal, abnormal])| format!("{region} {} ({abnormal} abnormal)", normal + abnormal))
-        .collect();
-    let views: Vec<String> = [(View::Frontal, "frontal"), (View::Lateral, "lateral"), (View::Oblique, "oblique")]
+    let counts =
+        of_region.iter().map(|(region, [normal, abnormal])| format!("{region} {normal} + {abnormal} abnormal"));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+fn views(films: &[&Film]) -> Option<String> {
+    let counts: Vec<String> = [(View::Frontal, "frontal"), (View::Lateral, "lateral"), (View::Oblique, "oblique")]
         .map(|(view, name)| (films.iter().filter(|film| film.views.contains(&view)).count(), name))
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, name)| format!("{count} {name}"))
         .collect();
-    let studies: BTreeSet<String> = films.iter().map(Film::study_id).collect();
-    let mut parts = vec![format!("{} films of {} studies", films.len(), studies.len()), regions.join(", ")];
-    parts.extend((!views.is_empty()).then(|| views.join(", ")));
-    parts.join("; ")
+    (!counts.is_empty()).then(|| counts.join(", "))
 }

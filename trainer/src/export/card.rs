@@ -1,6 +1,6 @@
 //! The model card: what a person must know of a model before trusting it (Mitchell et al. 2019, "Model Cards for Model Reporting").
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use fieldray_common::bundle::{Manifest, manifest::Vote};
 
@@ -9,8 +9,13 @@ use crate::{
     recipe::{Recipe, Source},
 };
 
-/// The card as Markdown.
-pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Evaluation>) -> String {
+/// The card as Markdown; `sources` are the names of those whose films the heads were fitted to.
+pub(super) fn write(
+    recipe: &Recipe,
+    manifest: &Manifest,
+    sources: &BTreeSet<String>,
+    evaluation: Option<&Evaluation>,
+) -> String {
     let mut card = String::new();
     let mut line = |text: &str| {
         card.push_str(text);
@@ -44,7 +49,7 @@ pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Ev
             None => "their features standardised".to_owned(),
         },
         classifiers(recipe),
-        findings(recipe)
+        findings(recipe, sources)
     ));
     if let Some(conformal) = manifest.heads.iter().find_map(|head| head.conformal) {
         line("");
@@ -96,10 +101,10 @@ pub(super) fn write(recipe: &Recipe, manifest: &Manifest, evaluation: Option<&Ev
     card
 }
 
-/// What abnormal means, by source where sources differ.
-fn findings(recipe: &Recipe) -> String {
+/// What abnormal means in these sources; by source where they differ.
+fn findings(recipe: &Recipe, sources: &BTreeSet<String>) -> String {
     let mut findings: Vec<(&str, Vec<&str>)> = Vec::new();
-    for source in &recipe.data.sources {
+    for source in recipe.data.sources.iter().filter(|source| sources.contains(source.name())) {
         match findings.iter_mut().find(|(finding, _)| *finding == source.finding()) {
             Some((_, sources)) => sources.push(source.name()),
             None => findings.push((source.finding(), vec![source.name()])),

@@ -3,7 +3,7 @@
 mod card;
 mod references;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, ensure};
 use fieldray_common::{
@@ -37,6 +37,8 @@ use crate::{
 pub struct Draft {
     manifest: Manifest,
     files: BTreeMap<String, Vec<u8>>,
+    /// The names of the sources whose films the heads were fitted to.
+    sources: BTreeSet<String>,
     /// What was chosen and how it validated, a line each.
     pub account: Vec<String>,
 }
@@ -79,6 +81,7 @@ pub fn draft(
     // Only what the bundle screens: films of other regions helped to learn the networks, and would now pass for familiar.
     let screened = |film: &Film| recipe.screens(film);
     let (training, validation) = (split.training.only(screened), split.validation.only(screened));
+    let sources = training.films().iter().map(|film| film.source().to_owned()).collect();
     let parts = [training.films(), validation.films()];
     progress.set_length(parts.iter().map(|films| films.len() as u64).sum());
     let extract = |films| FeatureTable::extract(&engines, &recipe.preparation, films, threads, progress);
@@ -119,7 +122,7 @@ pub fn draft(
         files: BTreeMap::new(),
     };
     let account = chosen.into_iter().flat_map(|chosen| chosen.account).collect();
-    Ok(Draft { manifest, files, account })
+    Ok(Draft { manifest, files, sources, account })
 }
 
 impl Draft {
@@ -134,7 +137,8 @@ impl Draft {
 
     /// Adds the model card.
     pub fn add_card(&mut self, recipe: &Recipe, evaluation: Option<&Evaluation>) {
-        self.files.insert(CARD.to_owned(), card::write(recipe, &self.manifest, evaluation).into_bytes());
+        let card = card::write(recipe, &self.manifest, &self.sources, evaluation);
+        self.files.insert(CARD.to_owned(), card.into_bytes());
     }
 
     /// The bytes of the `.frb` file.
