@@ -20,7 +20,7 @@ pub use interval::{Interval, bootstrap, bootstrap_each};
 pub use paired::{DeLong, McNemar, Paired, delong};
 pub use precision_recall::{PrecisionRecallPoint, average_precision, precision_recall_curve};
 pub use rank::rank_correlation;
-pub use roc::{RocPoint, auroc, operating_threshold, roc_curve};
+pub use roc::{RocPoint, auroc, auroc_standard_error, operating_threshold, roc_curve};
 
 /// The mean; `None` of nothing.
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

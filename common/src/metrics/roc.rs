@@ -48,6 +48,18 @@ fn both_kinds<C: Case>(cases: &[C]) -> Option<(usize, usize)> {
     (abnormal > 0 && normal > 0).then_some((abnormal, normal))
 }
 
+/// The standard error of an area under the curve (0 to 1) found on so many `abnormal` and `normal` cases, both above 0
+/// (Hanley and McNeil 1982).
+pub fn auroc_standard_error(area: f64, abnormal: usize, normal: usize) -> f64 {
+    let (abnormal, normal) = (abnormal as f64, normal as f64);
+    let two_abnormal_above = area / (2.0 - area);
+    let one_above_two_normal = 2.0 * area * area / (1.0 + area);
+    let variance = area * (1.0 - area)
+        + (abnormal - 1.0) * (two_abnormal_above - area * area)
+        + (normal - 1.0) * (one_above_two_normal - area * area);
+    (variance.max(0.0) / (abnormal * normal)).sqrt()
+}
+
 /// The highest threshold that still finds at least `sensitivity` (0 to 1) of the abnormal cases. `None` without abnormal cases.
 pub fn operating_threshold<C: Case>(cases: &[C], sensitivity: f64) -> Option<f64> {
     let mut found: Vec<f64> = cases.iter().filter(|case| case.abnormal()).map(Case::probability).collect();
@@ -75,6 +87,15 @@ mod tests {
             }
         }
         (pairs > 0.0).then_some(wins / pairs)
+    }
+
+    /// Where nothing is told apart, it is that of the Wilcoxon statistic under the null hypothesis.
+    #[test]
+    fn the_standard_error_at_chance_is_wilcoxons() {
+        let (abnormal, normal) = (51, 58);
+        let wilcoxon = ((abnormal + normal + 1) as f64 / (12 * abnormal * normal) as f64).sqrt();
+        assert!((auroc_standard_error(0.5, abnormal, normal) - wilcoxon).abs() < 1e-12);
+        assert_eq!(auroc_standard_error(1.0, 10, 10), 0.0);
     }
 
     proptest! {

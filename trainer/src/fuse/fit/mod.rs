@@ -120,23 +120,23 @@ pub enum Setting {
 }
 
 impl Setting {
-    /// The settings that are tried of a kind.
+    /// The settings that are tried of a kind, the simplest first: the one that follows its films least.
     pub fn grid(kind: ClassifierKind) -> Vec<Self> {
         match kind {
-            ClassifierKind::Logistic => [1.0, 10.0, 100.0, 1000.0].map(|penalty| Self::Logistic { penalty }).to_vec(),
-            ClassifierKind::Lda => [0.01, 0.1, 0.5, 0.9].map(|shrinkage| Self::Lda { shrinkage }).to_vec(),
+            ClassifierKind::Logistic => [1e4, 1e3, 1e2, 1e1, 1.0].map(|penalty| Self::Logistic { penalty }).to_vec(),
+            ClassifierKind::Lda => [0.9, 0.5, 0.1, 0.01].map(|shrinkage| Self::Lda { shrinkage }).to_vec(),
             ClassifierKind::LinearSvm => [1e-3, 1e-2, 1e-1].map(|cost| Self::SvmLinear { cost }).to_vec(),
             ClassifierKind::Svm => {
                 let widths = [0.25, 1.0];
                 let of_cost = |cost| widths.map(|narrowness| Self::SvmRbf { cost, narrowness });
                 [0.3, 1.0, 3.0].map(of_cost).concat()
             }
-            ClassifierKind::NaiveBayes => [1e-3, 1e-1].map(|smoothing| Self::NaiveBayes { smoothing }).to_vec(),
-            ClassifierKind::Neighbours => [5, 15, 45].map(|count| Self::Neighbours { count }).to_vec(),
+            ClassifierKind::NaiveBayes => [1e-1, 1e-3].map(|smoothing| Self::NaiveBayes { smoothing }).to_vec(),
+            ClassifierKind::Neighbours => [45, 15, 5].map(|count| Self::Neighbours { count }).to_vec(),
             ClassifierKind::Tree => {
                 [3, 5].map(|depth| Self::Tree(Growth { depth, leaf: 20, tried: usize::MAX })).to_vec()
             }
-            ClassifierKind::Forest => [3, 10].map(|leaf| Self::Forest(Bagging { trees: 100, leaf })).to_vec(),
+            ClassifierKind::Forest => [10, 3].map(|leaf| Self::Forest(Bagging { trees: 100, leaf })).to_vec(),
             ClassifierKind::Boosted => {
                 [50, 150].map(|steps| Self::Boosted(Boosting { steps, ..Boosting::default() })).to_vec()
             }

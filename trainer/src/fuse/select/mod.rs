@@ -81,7 +81,11 @@ fn has_its_own(films: &Labelled, head: usize) -> bool {
 /// A classifier with the words that say how it was come by.
 type Member = (Classifier, String);
 
-/// Of each kind the candidate that ranks the head's training films best, fitted to all films of its pool.
+/// Of each kind the simplest candidate that ranks the head's training films as well as the best, within the best one's standard error
+/// (Breiman et al. 1984), fitted to all films of its pool.
+///
+/// The networks have learned these very films, so that even out of fold every candidate looks good on them; of several that look
+/// alike the one that follows them least holds on others.
 fn members(
     recipe: &Recipe,
     head: usize,
@@ -89,14 +93,20 @@ fn members(
     training: &Labelled,
     fused: &Array2<f64>,
 ) -> Result<Vec<Member>> {
-    let judged = training.places_of(has_its_own(training, head).then_some(head));
+    let mut judged = training.places_of(has_its_own(training, head).then_some(head));
+    judged.retain(|at| training.counts[*at]);
+    let abnormal = judged.iter().filter(|at| training.abnormal[**at]).count();
     (recipe.classifiers.kinds.iter())
         .map(|kind| {
             let candidates = pool.iter().filter(|candidate| candidate.kind == *kind);
             let open = candidates.filter(|candidate| candidate.pool.head().is_none_or(|own| own == head));
-            let ranked = open.filter_map(|candidate| Some((candidate.auroc(training, &judged)?, candidate)));
+            let ranked: Vec<(f64, &Candidate)> =
+                open.filter_map(|candidate| Some((candidate.auroc(training, &judged)?, candidate))).collect();
+            let highest = ranked.iter().map(|(auroc, _)| *auroc).fold(0.0, f64::max);
+            let tolerance = metrics::auroc_standard_error(highest, abnormal, judged.len() - abnormal);
             let (auroc, best) = ranked
-                .max_by(|one, other| one.0.total_cmp(&other.0))
+                .into_iter()
+                .find(|(auroc, _)| *auroc >= highest - tolerance)
                 .context("one class is missing among the training films that count; add films of both")?;
             let places = training.places_of(best.pool.head());
             let labels = places.iter().map(|at| training.abnormal[*at]).collect();
