@@ -8,7 +8,7 @@ use fieldray_trainer::network::{
     Architecture, fold,
     graph::{Builder, Convolution, Graph, Padding, Window},
     onnx::{self, ExportError, Precision},
-    torch::{Backbone, Mode},
+    torch::{Arithmetic, Backbone, Mode},
 };
 use ndarray::Array4;
 use tch::{Device, Kind, Tensor, nn};
@@ -156,6 +156,32 @@ fn training_changes_what_evaluation_says_and_evaluation_records_nothing() {
     assert!(trainable.iter().all(|variable| variable.grad().defined()));
     assert!(difference(&before.pooled, &in_torch(&backbone, &film).pooled) > 1e-3, "running statistics did not move");
     assert!(!backbone.forward(&film, Mode::Evaluate).pooled.requires_grad());
+}
+
+#[test]
+fn learning_in_bfloat16_sees_nearly_the_same() {
+    let (store, backbone) = trained_alike(&Architecture::ResNet10.graph());
+    let films = Tensor::cat(&[film(64), film(64) * 0.5], 0);
+    let whole = backbone.forward(&films, Mode::Train).pooled;
+    let backbone = backbone.learning_in(Arithmetic::Bf16);
+    let half = backbone.forward(&films, Mode::Train).pooled;
+    let difference = difference(&numbers(&half), &numbers(&whole));
+    assert!((1e-6..0.05).contains(&difference), "{difference}");
+    half.square().mean(Kind::Float).backward();
+    assert!(store.trainable_variables().iter().all(|variable| variable.grad().kind() == Kind::Float));
+    assert!(backbone.forward(&films, Mode::Evaluate).map.kind() == Kind::Float);
+}
+
+#[test]
+fn settled_batch_norm_evaluates_as_it_trained() {
+    let (_store, backbone) = trained_alike(&Architecture::DenseNet121.graph());
+    let films = Tensor::randn([8, 1, 96, 96], (Kind::Float, Device::Cpu)) * 0.7 - 0.4;
+    let trained = backbone.forward(&films, Mode::Train);
+    let trained = Reading { map: numbers(&trained.map), pooled: numbers(&trained.pooled) };
+    let before = in_torch(&backbone, &films);
+    assert!(difference(&before.map, &trained.map) > 0.1, "there was nothing to settle");
+    backbone.settle_batch_norm(&[films.shallow_clone(), films.shallow_clone()]);
+    assert_alike("evaluation and training on these films", &trained, &in_torch(&backbone, &films), 3e-2);
 }
 
 #[test]

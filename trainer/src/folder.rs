@@ -75,6 +75,11 @@ impl RunFolder {
         self.root.join("checkpoints").join(format!("{}.best.safetensors", architecture.name()))
     }
 
+    /// What its teacher said to a backbone.
+    pub fn lessons(&self, student: Architecture) -> PathBuf {
+        self.root.join("checkpoints").join(format!("{}.lessons.json", student.name()))
+    }
+
     /// The signed bundle.
     pub fn bundle(&self) -> PathBuf {
         self.root.join("bundle.frb")

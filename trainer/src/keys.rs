@@ -3,7 +3,22 @@
 use std::{fs, io::Cursor, path::Path};
 
 use anyhow::{Context, Result};
+use fieldray_common::bundle::{Bundle, TrustedKey};
 use minisign::{PublicKey, SecretKey, SecretKeyBox};
+
+/// The key that the default bundle is signed with.
+const DEMO_PUBLIC_KEY: &str = include_str!("../../appliance/keys/demo.pub");
+
+/// Opens a bundle that must be signed with the minisign public key in `key`, or with the public demo key.
+pub fn open_bundle(path: &Path, key: Option<&Path>) -> Result<Bundle> {
+    let key = match key {
+        Some(file) => fs::read_to_string(file).with_context(|| format!("cannot read the key {}", file.display()))?,
+        None => DEMO_PUBLIC_KEY.to_owned(),
+    };
+    let trusted = [TrustedKey::parse("the given key", &key)?];
+    let content = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Bundle::open(&content, &trusted)?)
+}
 
 /// A key that signs bundles.
 #[derive(Debug)]

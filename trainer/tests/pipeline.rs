@@ -93,6 +93,20 @@ fn a_recipe_becomes_a_bundle_that_measures_as_it_says() {
 }
 
 #[test]
+fn the_speed_of_learning_is_told_and_nothing_is_learned() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = train(&["speed", "trainer/recipes/smoke.toml", "--steps", "1", "--out", path(folder.path())]);
+    assert!(told.status.success(), "{}", text(&told.stderr));
+    let table = text(&told.stdout);
+    for (line, name) in table.lines().skip(1).zip(["resnet10", "squeezenet1_1"]) {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        assert!(columns[0] == name && columns[1..3].iter().all(|rate| rate.parse::<f64>().unwrap() > 0.0), "{table}");
+    }
+    assert_eq!(table.lines().count(), 3);
+    assert!(fs::read_dir(folder.path().join("checkpoints")).unwrap().next().is_none());
+}
+
+#[test]
 fn a_mistake_is_one_sentence_with_the_way_out() {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("no.key");

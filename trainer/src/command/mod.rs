@@ -1,6 +1,7 @@
 //! What can be asked of `fieldray-train`, one command a file.
 
 mod run;
+mod speed;
 
 mod evaluate;
 
@@ -8,15 +9,13 @@ mod compare;
 
 mod explain;
 
-use std::{env, fs, path::PathBuf};
+use std::{env, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
-use fieldray_common::bundle::{Bundle, TrustedKey};
+use fieldray_common::bundle::Bundle;
+use fieldray_trainer::{keys, network::Architecture};
 use tch::Device;
-
-/// The key that the default bundle is signed with.
-const DEMO_PUBLIC_KEY: &str = include_str!("../../../appliance/keys/demo.pub");
 
 /// Trains Fieldray's models and exports them as signed bundles.
 #[derive(Debug, Parser)]
@@ -30,6 +29,8 @@ pub struct Arguments {
 enum Command {
     /// Carry out a recipe, from films to a signed bundle. A run that was stopped goes on where it was
     Run(run::Arguments),
+    /// Measure how fast this machine learns, and how long a recipe would take
+    Speed(speed::Arguments),
     /// Measure a bundle on the held-out films of the recipe it was made by
     Evaluate(evaluate::Arguments),
     /// Compare two measured bundles film by film: is one of them better?
@@ -43,6 +44,7 @@ impl Arguments {
     pub fn carry_out(self, device: Device) -> Result<()> {
         match self.command {
             Command::Run(arguments) => run::run(arguments, device),
+            Command::Speed(arguments) => speed::run(arguments, device),
             Command::Evaluate(arguments) => evaluate::run(arguments),
             Command::Compare(arguments) => compare::run(arguments),
             Command::Explain(arguments) => explain::run(arguments),
@@ -77,14 +79,12 @@ struct BundleFile {
 
 impl BundleFile {
     fn open(self) -> Result<Bundle> {
-        let key = match self.key {
-            Some(file) => {
-                fs::read_to_string(&file).with_context(|| format!("cannot read the key {}", file.display()))?
-            }
-            None => DEMO_PUBLIC_KEY.to_owned(),
-        };
-        let trusted = [TrustedKey::parse("the given key", &key)?];
-        let content = fs::read(&self.bundle).with_context(|| format!("cannot read {}", self.bundle.display()))?;
-        Ok(Bundle::open(&content, &trusted)?)
+        keys::open_bundle(&self.bundle, self.key.as_deref())
     }
+}
+
+/// The backbone of that name.
+fn architecture(name: &str) -> Result<Architecture, String> {
+    let names = || Architecture::ALL.map(Architecture::name).join(", ");
+    Architecture::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| format!("known are {}", names()))
 }

@@ -13,7 +13,7 @@ use fieldray_trainer::{
 };
 use tch::Device;
 
-use super::DataFolder;
+use super::{DataFolder, architecture};
 
 /// The secret half of the demo key pair: public on purpose, so that anyone can make the default bundle again.
 const DEMO_SECRET_KEY: &str = include_str!("../../keys/demo.key");
@@ -42,11 +42,6 @@ pub(super) struct Arguments {
     /// minisign secret key that signs the bundle, its password in $FIELDRAY_KEY_PASSWORD [default: the public demo key]
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-}
-
-fn architecture(name: &str) -> Result<Architecture, String> {
-    let names = || Architecture::ALL.map(Architecture::name).join(", ");
-    Architecture::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| format!("known are {}", names()))
 }
 
 pub(super) fn run(arguments: Arguments, device: Device) -> Result<()> {

@@ -75,6 +75,23 @@ pub fn hold_to_split(folder: &RunFolder, split: &Split) -> Result<()> {
     unseen(split, &entries(&folder.ledger())?)
 }
 
+/// Whether what another run made may teach this one: that run, whose `split.json` this is, must not have learned from a film that is
+/// held out here.
+pub fn may_teach(listing: &Path, split: &Split) -> Result<()> {
+    let text = fs::read(listing)
+        .with_context(|| format!("cannot read {}, which says what the teacher learned from", listing.display()))?;
+    let listed: Value = serde_json::from_slice(&text).with_context(|| format!("{} is damaged", listing.display()))?;
+    let parts = [&listed["training"], &listed["validation"]].map(Value::as_array);
+    let learned_from: HashSet<&str> = parts.into_iter().flatten().flatten().filter_map(Value::as_str).collect();
+    match split.hold_out.films().iter().find(|film| learned_from.contains(film.id.as_str())) {
+        Some(film) => anyhow::bail!(
+            "the teacher has learned from {}, which is held out here; take a teacher that was parted by the same seed",
+            film.id
+        ),
+        None => Ok(()),
+    }
+}
+
 /// Whether the hold-out stayed unseen by a run that was handed these films.
 fn unseen(split: &Split, handed_out: &HashSet<String>) -> Result<()> {
     let learning = || split.training.films().iter().chain(split.validation.films());
@@ -144,6 +161,20 @@ mod tests {
         handed_out.insert(cheat.clone());
         let refusal = unseen(&split, &handed_out).unwrap_err().to_string();
         assert!(refusal.starts_with(&format!("the run has learned from {cheat},")), "{refusal}");
+    }
+
+    #[test]
+    fn a_teacher_that_knows_a_held_out_film_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let listing = folder.path().join("split.json");
+        let split = parted();
+        fs::write(&listing, split.listing().to_string()).unwrap();
+        may_teach(&listing, &split).unwrap();
+        let other =
+            super::super::split::split(films(), &Fractions { training: 0.6, validation: 0.2, hold_out: 0.2 }, 2);
+        let refusal = may_teach(&listing, &other.unwrap()).unwrap_err().to_string();
+        assert!(refusal.contains("which is held out here"), "{refusal}");
+        assert!(may_teach(&folder.path().join("none.json"), &split).is_err());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use tch::Tensor;
 
-use super::{model::Model, optimiser::AdamW};
+use super::{model::Model, optimiser::Optimiser};
 use crate::folder::write_whole;
 
 /// The tensor that holds the place, as JSON bytes.
@@ -46,12 +46,14 @@ pub struct Best {
 pub struct Resumed {
     /// The place in the recipe.
     pub place: Place,
+    /// The optimiser as it was there.
+    pub optimiser: Optimiser,
     /// What is wrong with the last checkpoint, where the one before it had to serve.
     pub damage: Option<anyhow::Error>,
 }
 
 /// Writes a checkpoint, whole or not at all. The one that was there is kept beside it, as `NAME.previous.safetensors`.
-pub fn save(path: &Path, place: &Place, model: &Model, average: &Model, optimiser: &AdamW) -> Result<()> {
+pub fn save(path: &Path, place: &Place, model: &Model, average: &Model, optimiser: &Optimiser) -> Result<()> {
     let text = serde_json::to_vec(place)?;
     let mut tensors = vec![(PLACE.to_owned(), Tensor::from_slice(&text))];
     tensors.extend(state(model, average, optimiser));
@@ -62,29 +64,36 @@ pub fn save(path: &Path, place: &Place, model: &Model, average: &Model, optimise
     .context(FULL_DISK)
 }
 
-/// Takes up the last checkpoint that is whole: fills the model, its average and the optimiser. `None` where there is none yet.
+/// Takes up the last checkpoint that is whole: fills the model, its average, and the `optimiser` that belongs to the place. `None`
+/// where there is none yet.
 ///
 /// # Errors
 /// Where there are checkpoints and all are damaged, or of another network.
-pub fn load(path: &Path, model: &Model, average: &Model, optimiser: &AdamW) -> Result<Option<Resumed>> {
+pub fn load(
+    path: &Path,
+    model: &Model,
+    average: &Model,
+    optimiser: impl Fn(&Place) -> Optimiser,
+) -> Result<Option<Resumed>> {
     let before = previous(path);
-    let take_up = |path: &Path| -> Result<Place> {
+    let take_up = |path: &Path| -> Result<Resumed> {
         let mut tensors = read(path)?;
         let place = tensors.remove(PLACE).context("it names no place in the recipe")?;
         let place = serde_json::from_slice(&Vec::<u8>::try_from(place)?)?;
-        fill(&tensors, state(model, average, optimiser))?;
-        Ok(place)
+        let optimiser = optimiser(&place);
+        fill(&tensors, state(model, average, &optimiser))?;
+        Ok(Resumed { place, optimiser, damage: None })
     };
     let damage = match (path.exists(), before.exists()) {
         (false, false) => return Ok(None),
         (false, true) => None,
         (true, _) => match take_up(path) {
-            Ok(place) => return Ok(Some(Resumed { place, damage: None })),
+            Ok(resumed) => return Ok(Some(resumed)),
             Err(damage) => Some(damage),
         },
     };
     match take_up(&before) {
-        Ok(place) => Ok(Some(Resumed { place, damage })),
+        Ok(resumed) => Ok(Some(Resumed { damage, ..resumed })),
         Err(other) => Err(damage.unwrap_or(other)).with_context(|| {
             format!("the checkpoint {} cannot be taken up; delete it to start this backbone anew", path.display())
         }),
@@ -113,7 +122,7 @@ fn previous(path: &Path) -> PathBuf {
     path.with_extension("previous.safetensors")
 }
 
-fn state(model: &Model, average: &Model, optimiser: &AdamW) -> Vec<(String, Tensor)> {
+fn state(model: &Model, average: &Model, optimiser: &Optimiser) -> Vec<(String, Tensor)> {
     let prefixed = |prefix: &str, named: Vec<(String, Tensor)>| -> Vec<(String, Tensor)> {
         named.into_iter().map(|(name, value)| (format!("{prefix}.{name}"), value)).collect()
     };

@@ -2,19 +2,24 @@
 
 use tch::{Kind, Reduction, Tensor};
 
-use super::model::Answers;
+use super::{distil::Lesson, model::Answers};
 use crate::{data::batch::Batch, recipe::Stage};
 
 /// How hard cells that are right already are passed over.
 const FOCUS: f64 = 2.0;
 
 /// How wrong the answers are: binary cross-entropy of the abnormality (labels smoothed, abnormal films weighted), plus
-/// cross-entropy of the region, plus the focal loss of every map cell against the lesion boxes, by the stage's weights.
-pub fn loss(answers: &Answers, batch: &Batch, stage: &Stage, abnormal_weight: f64) -> Tensor {
+/// cross-entropy of the region, plus the focal loss of every map cell against the lesion boxes, by the stage's weights. Where
+/// there is a teacher, what it says of the abnormality counts beside the label.
+pub fn loss(answers: &Answers, batch: &Batch, lesson: Option<&Lesson>, stage: &Stage, abnormal_weight: f64) -> Tensor {
     let smoothed = &batch.abnormal * (1.0 - stage.label_smoothing) + stage.label_smoothing / 2.0;
     let weights = &batch.abnormal * (abnormal_weight - 1.0) + 1.0;
     let abnormal =
         answers.abnormal.binary_cross_entropy_with_logits::<Tensor>(&smoothed, Some(weights), None, Reduction::Mean);
+    let abnormal = match lesson {
+        Some(lesson) => lesson.beside(abnormal, &answers.abnormal),
+        None => abnormal,
+    };
     let region = -(answers.region.log_softmax(1, Kind::Float) * &batch.regions)
         .sum_dim_intlist([1_i64].as_slice(), false, Kind::Float)
         .mean(Kind::Float);

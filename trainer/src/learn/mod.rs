@@ -2,12 +2,18 @@
 
 pub mod progress;
 
+mod average;
 mod checkpoint;
+mod distil;
 mod loss;
+mod mixup;
 mod model;
 mod optimiser;
 mod schedule;
 mod train;
+mod validate;
+
+pub mod speed;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,10 +27,11 @@ use tch::{Device, Tensor};
 
 use self::{
     checkpoint::{Place, Resumed},
+    distil::Lessons,
     model::Model,
-    optimiser::AdamW,
+    optimiser::Optimiser,
     progress::{Progress, bar},
-    train::Trainer,
+    train::{Course, Trainer},
 };
 use crate::{
     data::{
@@ -37,7 +44,7 @@ use crate::{
     },
     folder::{RunFolder, write_whole},
     network::Architecture,
-    recipe::{BackboneRecipe, Recipe, Stage},
+    recipe::{BackboneRecipe, Method, Recipe, Role, Stage},
 };
 
 /// Films shown to a backbone with ImageNet weights before it learns.
@@ -52,7 +59,8 @@ pub struct TrainedBackbone {
     pub weights: PathBuf,
 }
 
-/// Learns the recipe's backbones (or the one named) and says where their weights lie. What is done already is not done again.
+/// Learns the recipe's backbones (or the one named) and says where the weights lie of those that ship. What is done already is not
+/// done again.
 pub fn learn(
     recipe: &Recipe,
     split: &Split,
@@ -72,10 +80,17 @@ pub fn learn(
                 Some(films) => films,
                 none => none.insert(Films::open(recipe, &split.training, &split.validation, folder, device)?),
             };
-            backbone_through_stages(recipe, backbone, films, data, folder)
-                .with_context(|| format!("{} could not be learned", backbone.architecture.name()))?;
+            let student = || format!("{} could not be learned", backbone.architecture.name());
+            let teacher = backbone.teacher.as_ref();
+            let lessons = teacher
+                .map(|teacher| Lessons::open(teacher, backbone.architecture, films, split, data, folder))
+                .transpose();
+            let lessons = lessons.with_context(student)?;
+            backbone_through_stages(recipe, backbone, films, lessons.as_ref(), data, folder).with_context(student)?;
         }
-        trained.push(TrainedBackbone { architecture: backbone.architecture, weights });
+        if backbone.role == Role::Member || only.is_some() {
+            trained.push(TrainedBackbone { architecture: backbone.architecture, weights });
+        }
     }
     ensure!(!trained.is_empty(), "the recipe has no such backbone");
     Ok(trained)
@@ -155,6 +170,7 @@ fn backbone_through_stages(
     recipe: &Recipe,
     backbone: &BackboneRecipe,
     films: &Films<'_>,
+    lessons: Option<&Lessons>,
     data: &Path,
     folder: &RunFolder,
 ) -> Result<()> {
@@ -163,7 +179,7 @@ fn backbone_through_stages(
     tch::manual_seed((seed >> 1) as i64);
     let trainer = Trainer {
         architecture,
-        model: Model::new(architecture, films.regions.len(), films.device),
+        model: Model::new(architecture, films.regions.len(), films.device).learning_in(backbone.arithmetic),
         average: Model::new(architecture, films.regions.len(), films.device),
         folder,
         seed,
@@ -171,25 +187,32 @@ fn backbone_through_stages(
     let mut progress = Progress::new(folder, architecture.name());
 
     let checkpoint = folder.checkpoint(architecture);
-    let mut optimiser = AdamW::new(&trainer.model);
-    let mut place = match checkpoint::load(&checkpoint, &trainer.model, &trainer.average, &optimiser)? {
-        Some(Resumed { place, damage }) => {
+    // Between two stages it is that of the one to come; after the last it does not matter.
+    let fresh = |place: &Place| {
+        let method = recipe.stages.get(place.stage).map_or(Method::default(), |stage| stage.optimiser);
+        Optimiser::new(&trainer.model, method)
+    };
+    let (mut place, mut optimiser) = match checkpoint::load(&checkpoint, &trainer.model, &trainer.average, fresh)? {
+        Some(Resumed { place, optimiser, damage }) => {
             if let Some(damage) = damage {
                 progress.say(&format!("the last checkpoint is damaged ({damage:#}); the one before it is taken up"))?;
             }
             progress.say(&format!("goes on in stage {} at step {}", place.stage + 1, place.step))?;
-            place
+            (place, optimiser)
         }
         None => {
             let first = first_films(recipe, films)?;
             trainer.model.start(architecture, &backbone.start, data, &recipe.preparation, &first)?;
             trainer.average.copy_from(&trainer.model);
-            Place::default()
+            let place = Place::default();
+            let optimiser = fresh(&place);
+            (place, optimiser)
         }
     };
 
     for stage in &recipe.stages[place.stage..] {
-        let (training, validation) = (films.training(stage), films.validation(stage));
+        let course = Course { stage, training: films.training(stage), validation: films.validation(stage), lessons };
+        let training = &course.training;
         ensure!(!training.films.is_empty(), "stage {}: no films of its regions to learn from", place.stage + 1);
         let abnormal = training.films.iter().filter(|film| film.is_abnormal()).count();
         if place.step == 0 {
@@ -197,13 +220,13 @@ fn backbone_through_stages(
                 "{} from {} films ({abnormal} abnormal), validated on {}",
                 stage.purpose.name(),
                 training.films.len(),
-                validation.films.len()
+                course.validation.films.len()
             ))?;
         }
         let next = Place { stage: place.stage + 1, ..Place::default() };
-        trainer.stage(stage, place, optimiser, &training, &validation, &mut progress)?;
+        trainer.stage(&course, place, optimiser, &mut progress)?;
         place = next;
-        optimiser = AdamW::new(&trainer.model);
+        optimiser = fresh(&place);
         checkpoint::save(&checkpoint, &place, &trainer.model, &trainer.average, &optimiser)?;
     }
     write_whole(&folder.backbone(architecture), |file| Ok(trainer.average.body.save(file)?))

@@ -12,7 +12,7 @@ use crate::{
     network::{
         Architecture,
         import::{self, Grey},
-        torch::{Backbone, Features, Mode},
+        torch::{Arithmetic, Backbone, Features, Mode},
     },
     recipe::Start,
 };
@@ -90,6 +90,11 @@ impl Model {
         }
     }
 
+    /// The same, learning in this arithmetic.
+    pub fn learning_in(self, arithmetic: Arithmetic) -> Self {
+        Self { backbone: self.backbone.learning_in(arithmetic), ..self }
+    }
+
     /// Gives the backbone its first weights. `films` (batches, N x 1 x S x S) show it what it will see.
     pub fn start(
         &self,
@@ -124,6 +129,17 @@ impl Model {
                 Lesion::Head(head) => head.forward(&map).sigmoid(),
             },
         }
+    }
+
+    /// Gives batch norm the statistics of these films, N x 1 x S x S each. The mean of several models has other statistics than the
+    /// mean of theirs.
+    pub fn settle(&self, batches: &[Tensor]) {
+        let pooled = Tensor::cat(&self.backbone.settle_batch_norm(batches), 0);
+        let over: &[i64] = &[0];
+        tch::no_grad(|| {
+            self.norm.running_mean.shallow_clone().copy_(&pooled.mean_dim(over, false, Kind::Float));
+            self.norm.running_var.shallow_clone().copy_(&pooled.var_dim(over, true, false));
+        });
     }
 
     /// Every variable with its name, in the order of names.

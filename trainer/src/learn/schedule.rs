@@ -5,9 +5,6 @@ use std::f64::consts::PI;
 use super::optimiser::Rates;
 use crate::recipe::Stage;
 
-/// Share of the largest rate that is left at the end.
-const FINAL_SHARE: f64 = 0.01;
-
 /// The learning rates of one stage: the heads rise at once, the body when it is set free; both fall as a cosine to the end
 /// (Loshchilov and Hutter, ICLR 2017).
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +17,7 @@ pub struct Schedule {
     pub head_steps: usize,
     warm_up_steps: usize,
     largest: Rates,
+    final_share: f64,
 }
 
 impl Schedule {
@@ -33,13 +31,15 @@ impl Schedule {
             head_steps: epoch_steps * stage.head_epochs,
             warm_up_steps: (steps as f64 * stage.warm_up).round() as usize,
             largest: Rates { body: stage.body_rate, heads: stage.head_rate },
+            final_share: stage.final_rate,
         }
     }
 
     /// The rates of one step, counted from 0.
     pub fn rates(&self, step: usize) -> Rates {
         let rise = |since: usize| ((since + 1) as f64 / (self.warm_up_steps + 1) as f64).min(1.0);
-        let fall = FINAL_SHARE + (1.0 - FINAL_SHARE) * 0.5 * (1.0 + (PI * step as f64 / self.steps as f64).cos());
+        let cosine = 1.0 + (PI * step as f64 / self.steps as f64).cos();
+        let fall = self.final_share + (1.0 - self.final_share) * 0.5 * cosine;
         Rates {
             body: step.checked_sub(self.head_steps).map_or(0.0, |since| self.largest.body * rise(since) * fall),
             heads: self.largest.heads * rise(step) * fall,

@@ -3,21 +3,28 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use fieldray_common::metrics::{Scored, auroc};
+use tch::Tensor;
 
 use super::{
+    average,
     checkpoint::{self, Best, Place},
+    distil::Lessons,
     loss::loss,
+    mixup::Mixture,
     model::{Learning, Model},
-    optimiser::AdamW,
+    optimiser::Optimiser,
     progress::{Progress, spoken},
     schedule::Schedule,
+    validate::{Validation, validate},
 };
 use crate::{
-    data::batch::{Batcher, mix, order},
+    data::{
+        batch::{Batcher, mix, order},
+        manifest::Film,
+    },
     folder::RunFolder,
     network::Architecture,
-    recipe::{Keep, Stage},
+    recipe::{Averaging, Keep, Stage},
 };
 
 /// Longest gradient a step may have.
@@ -26,8 +33,8 @@ const LONGEST_GRADIENT: f64 = 2.0;
 /// Most time a power cut can cost.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(180);
 
-/// Films scored at once.
-const SCORING_BATCH: usize = 32;
+/// Films that give an average of models its batch norm statistics.
+const SETTLING_FILMS: usize = 256;
 
 /// One backbone on its way through the recipe.
 #[derive(Debug)]
@@ -44,58 +51,67 @@ pub struct Trainer<'a> {
     pub seed: u64,
 }
 
+/// What a stage is learned from.
+#[derive(Debug)]
+pub struct Course<'a> {
+    /// How.
+    pub stage: &'a Stage,
+    /// The films to learn from.
+    pub training: Batcher<'a>,
+    /// The films to choose by.
+    pub validation: Batcher<'a>,
+    /// What a teacher says of the films to learn from.
+    pub lessons: Option<&'a Lessons>,
+}
+
+/// A course with what follows from it.
+#[derive(Debug)]
+pub struct Round<'a> {
+    course: &'a Course<'a>,
+    schedule: Schedule,
+    seed: u64,
+    abnormal_weight: f64,
+}
+
 impl Trainer<'_> {
     /// Takes the model through one stage, from `place` on; both models end with the weights that the stage keeps.
     pub fn stage(
         &self,
-        stage: &Stage,
+        course: &Course<'_>,
         mut place: Place,
-        mut optimiser: AdamW,
-        training: &Batcher<'_>,
-        validation: &Batcher<'_>,
+        mut optimiser: Optimiser,
         progress: &mut Progress<'_>,
     ) -> Result<()> {
-        let seed = mix(&[self.seed, self.architecture as u64, place.stage as u64]);
-        let films = order(&training.films, stage, seed, 0).len();
-        let schedule = Schedule::new(stage, films);
-        let abnormal_weight = abnormal_weight(training, stage);
+        let stage = course.stage;
+        let round = Round::new(self, course, place.stage);
+        let Schedule { steps, epoch_steps, .. } = round.schedule;
         let checkpoint = self.folder.checkpoint(self.architecture);
         let mut saved = Instant::now();
 
-        while place.step < schedule.steps {
-            let epoch = place.step / schedule.epoch_steps;
-            let order = order(&training.films, stage, seed, epoch);
-            let batches = order.chunks(stage.batch).take(schedule.epoch_steps);
-            let done = place.step % schedule.epoch_steps;
+        while place.step < steps && !has_lost_patience(stage, &place, epoch_steps) {
+            let epoch = place.step / epoch_steps;
+            let order = round.order(epoch);
+            let done = place.step % epoch_steps;
             let title = format!("{} {}/{}", stage.purpose.name(), epoch + 1, stage.epochs);
-            progress.begin(title, done * stage.batch, films);
+            progress.begin(title, done * stage.batch, order.len());
 
-            for places in batches.skip(done) {
-                tch::manual_seed((mix(&[seed, place.step as u64]) >> 1) as i64);
-                let batch = training.batch(places, stage.augmentation)?;
-                let learning = if place.step < schedule.head_steps { Learning::Heads } else { Learning::Everything };
-                let loss = loss(&self.model.look(&batch.films, learning), &batch, stage, abnormal_weight);
-                let rates = schedule.rates(place.step);
-                let value = loss.double_value(&[]);
-                ensure!(value.is_finite(), "the loss is {value} at step {}; lower the learning rates", place.step);
-                optimiser.step(&loss, rates, stage.weight_decay, LONGEST_GRADIENT);
-                // Early on a long average would mostly remember the start.
-                let decay = stage.average_decay.min((1 + place.step) as f64 / (10 + place.step) as f64);
-                self.average.approach(&self.model, 1.0 - decay);
-
+            for places in order.chunks(stage.batch).take(epoch_steps).skip(done) {
+                place.loss += round.step(self, &mut optimiser, place.step, places)?;
                 place.step += 1;
-                place.loss += value;
                 progress.advance(places.len());
-                if saved.elapsed() > CHECKPOINT_EVERY && !place.step.is_multiple_of(schedule.epoch_steps) {
+                if saved.elapsed() > CHECKPOINT_EVERY && !place.step.is_multiple_of(epoch_steps) {
                     checkpoint::save(&checkpoint, &place, &self.model, &self.average, &optimiser)?;
                     saved = Instant::now();
                 }
             }
 
             let rate = progress.films_per_second();
-            let Validation { auroc, pointing } = self.validate(validation)?;
+            if matches!(stage.averaging, Averaging::Equal { .. }) {
+                self.average.settle(&round.settling_films(&order, place.step)?);
+            }
+            let Validation { auroc, pointing } = validate(&self.average, &course.validation, stage.views)?;
             let pointing = pointing.map_or(String::new(), |share| format!(", pointing {share:.2}"));
-            let loss = place.loss / schedule.epoch_steps as f64;
+            let loss = place.loss / epoch_steps as f64;
             if stage.keep == Keep::Last || place.best.is_none_or(|best| auroc > best.auroc) {
                 checkpoint::save_weights(&self.folder.best(self.architecture), &self.average)?;
                 place.best = Some(Best { epoch: epoch + 1, auroc });
@@ -112,44 +128,74 @@ impl Trainer<'_> {
             ))?;
         }
         if let Some(best) = place.best {
-            progress.say(&format!("{} keeps epoch {}, AUROC {:.3}", stage.purpose.name(), best.epoch, best.auroc))?;
+            let early = if place.step < steps { " and ends early" } else { "" };
+            let (purpose, Best { epoch, auroc }) = (stage.purpose.name(), best);
+            progress.say(&format!("{purpose} keeps epoch {epoch}, AUROC {auroc:.3}{early}"))?;
         }
         checkpoint::load_weights(&self.folder.best(self.architecture), &self.average)?;
         self.model.copy_from(&self.average);
         Ok(())
     }
+}
 
-    /// How the average does on the validation films, as the box would see them.
-    fn validate(&self, validation: &Batcher<'_>) -> Result<Validation> {
-        let places: Vec<usize> = (0..validation.films.len()).collect();
-        let mut scores = Vec::with_capacity(places.len());
-        let mut hits = Vec::new();
-        for places in places.chunks(SCORING_BATCH) {
-            let batch = validation.batch(places, 0.0)?;
-            let (probabilities, pointed) = self.average.score(&batch)?;
-            scores.extend(probabilities);
-            hits.extend(pointed.into_iter().flatten());
+impl<'a> Round<'a> {
+    /// The recipe's stage of that number, for this trainer.
+    pub fn new(trainer: &Trainer<'_>, course: &'a Course<'a>, number: usize) -> Self {
+        let seed = mix(&[trainer.seed, trainer.architecture as u64, number as u64]);
+        let films = order(&course.training.films, course.stage, seed, 0).len();
+        let abnormal_weight = abnormal_weight(&course.training.films, course.stage);
+        Self { course, schedule: Schedule::new(course.stage, films), seed, abnormal_weight }
+    }
+
+    /// Steps of the stage.
+    pub fn steps(&self) -> usize {
+        self.schedule.steps
+    }
+
+    /// The films of an epoch, by place, in the order in which they are seen.
+    pub fn order(&self, epoch: usize) -> Vec<usize> {
+        order(&self.course.training.films, self.course.stage, self.seed, epoch)
+    }
+
+    /// Learns from the films at these places; gives the loss before.
+    pub fn step(&self, trainer: &Trainer<'_>, optimiser: &mut Optimiser, step: usize, places: &[usize]) -> Result<f64> {
+        let Course { stage, training, lessons, .. } = self.course;
+        tch::manual_seed((mix(&[self.seed, step as u64]) >> 1) as i64);
+        let mut batch = training.batch(places, stage.augmentation)?;
+        let films: Vec<&Film> = places.iter().map(|&place| training.films[place]).collect();
+        let mut lesson = lessons.map(|lessons| lessons.of(&films, training.device));
+        if stage.mixup > 0.0 {
+            let mixture = Mixture::draw(places.len() as i64, stage.mixup, training.device);
+            batch = mixture.batch(batch);
+            lesson.iter_mut().for_each(|lesson| lesson.said = mixture.of(&lesson.said));
         }
-        let films: Vec<Scored> = (validation.films.iter().zip(scores))
-            .map(|(film, probability)| Scored { abnormal: film.is_abnormal(), probability })
-            .collect();
-        // One class alone says nothing of how they are told apart.
-        let auroc = auroc(&films).unwrap_or(0.5);
-        let share = hits.iter().filter(|hit| **hit).count() as f64 / hits.len().max(1) as f64;
-        Ok(Validation { auroc, pointing: (!hits.is_empty()).then_some(share) })
+        let learning = if step < self.schedule.head_steps { Learning::Heads } else { Learning::Everything };
+        let answers = trainer.model.look(&batch.films, learning);
+        let loss = loss(&answers, &batch, lesson.as_ref(), stage, self.abnormal_weight);
+        let value = loss.double_value(&[]);
+        ensure!(value.is_finite(), "the loss is {value} at step {step}; lower the learning rates");
+        optimiser.step(&loss, self.schedule.rates(step), stage.weight_decay, LONGEST_GRADIENT);
+        average::follow(&trainer.average, &trainer.model, stage, &self.schedule, step);
+        Ok(value)
+    }
+
+    /// The first films of an epoch once more, for the statistics of an average.
+    fn settling_films(&self, order: &[usize], step: usize) -> Result<Vec<Tensor>> {
+        let Course { stage, training, .. } = self.course;
+        tch::manual_seed((mix(&[self.seed, step as u64, 1]) >> 1) as i64);
+        let some = &order[..order.len().min(SETTLING_FILMS)];
+        some.chunks(stage.batch).map(|places| Ok(training.batch(places, stage.augmentation)?.films)).collect()
     }
 }
 
-/// What an epoch is judged by.
-struct Validation {
-    /// Area under the ROC curve, 0 to 1.
-    auroc: f64,
-    /// Of the films with boxes, the share whose likeliest cell lies in one.
-    pointing: Option<f64>,
+/// Whether the stage has waited long enough for a better epoch.
+fn has_lost_patience(stage: &Stage, place: &Place, epoch_steps: usize) -> bool {
+    let epochs = place.step / epoch_steps;
+    place.best.zip(stage.patience).is_some_and(|(best, patience)| epochs >= best.epoch + patience)
 }
 
-fn abnormal_weight(training: &Batcher<'_>, stage: &Stage) -> f64 {
-    let abnormal = training.films.iter().filter(|film| film.is_abnormal()).count();
-    let normal = training.films.len() - abnormal;
+fn abnormal_weight(films: &[&Film], stage: &Stage) -> f64 {
+    let abnormal = films.iter().filter(|film| film.is_abnormal()).count();
+    let normal = films.len() - abnormal;
     if abnormal == 0 { 1.0 } else { (normal as f64 / abnormal as f64).powf(stage.balance) }
 }

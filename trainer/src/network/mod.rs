@@ -18,6 +18,7 @@ pub mod merge;
 pub mod fold;
 pub mod import;
 pub mod onnx;
+mod statistics;
 pub mod torch;
 
 use serde::{Deserialize, Serialize};

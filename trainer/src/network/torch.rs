@@ -1,5 +1,6 @@
 //! The first reading of a [`Graph`]: a torch module that learns.
 
+use serde::{Deserialize, Serialize};
 use tch::{
     Device, Kind, Tensor,
     nn::{self, init::DEFAULT_KAIMING_NORMAL},
@@ -14,6 +15,18 @@ pub const BATCH_NORM_EPSILON: f64 = 1e-5;
 /// Share of a batch in the running statistics of batch norm.
 const BATCH_NORM_MOMENTUM: f64 = 0.1;
 
+/// What a network computes in while it learns. It is validated and shipped in 32 bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Arithmetic {
+    /// 32 bits.
+    #[default]
+    F32,
+    /// bfloat16 in convolutions and between them; weights, batch norms' statistics, heads and losses stay in 32 bits. For devices
+    /// with matrix units for it: a GPU, a CPU with AMX. A CPU without is slower by it.
+    Bf16,
+}
+
 /// A backbone that lives in a variable store, under names that follow the graph's: `block02.expand.weight`, and beside it
 /// `block02.expand.bias` or `block02.expand.norm.{weight, bias, running_mean, running_var}`.
 #[derive(Debug)]
@@ -21,15 +34,18 @@ pub struct Backbone {
     graph: Graph,
     /// One entry a node: the tensors of convolutions.
     parameters: Vec<Option<Parameters>>,
+    arithmetic: Arithmetic,
 }
 
 /// What batch norm does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Mode {
     /// Normalises by the batch, updates the running statistics, records for the gradient.
     Train,
     /// The same for the neck alone; the network below it is evaluated, and no gradient reaches it.
     TrainNeck,
+    /// Normalises by the batch, draws the running statistics this share of the way to it, records nothing.
+    Settle(f64),
     /// Normalises by the running statistics and records nothing.
     Evaluate,
 }
@@ -87,7 +103,12 @@ impl Backbone {
                 },
             })
         });
-        Self { graph: graph.clone(), parameters: parameters.collect() }
+        Self { graph: graph.clone(), parameters: parameters.collect(), arithmetic: Arithmetic::F32 }
+    }
+
+    /// The same, learning in this arithmetic.
+    pub fn learning_in(self, arithmetic: Arithmetic) -> Self {
+        Self { arithmetic, ..self }
     }
 
     /// The description it was built from.
@@ -100,39 +121,6 @@ impl Backbone {
         self.run(films, mode, &mut |_, _| ())
     }
 
-    /// Gives batch norm the statistics of these batches without changing what the network computes.
-    ///
-    /// Weights that came with batch norm folded in have none: in training the first batch would be normalised by
-    /// statistics the network never had, and would forget what it knew. Here every running mean and variance becomes that
-    /// of the layer's real input, and scale and shift make up for it.
-    pub fn calibrate_batch_norm(&self, batches: &[Tensor]) {
-        let mut moments: Vec<Option<Moments>> = self.graph.nodes().iter().map(|_| None).collect();
-        for films in batches {
-            self.run(films, Mode::Evaluate, &mut |node, map| {
-                moments[node].get_or_insert_default().add(map);
-            });
-        }
-        tch::no_grad(|| {
-            for ((node, parameters), moments) in self.graph.nodes().iter().zip(&self.parameters).zip(moments) {
-                let (Some(parameters), Some(moments)) = (parameters, moments) else { continue };
-                // The neck knows nothing yet that could be forgotten, and should start normalised.
-                if node.name.starts_with(neck::PREFIX) {
-                    continue;
-                }
-                let ShiftParameters::BatchNorm { gamma, beta, mean, variance } = &parameters.shift else { continue };
-                let (new_mean, new_variance) = moments.mean_and_variance();
-                let scale = gamma.to_kind(Kind::Double) / (variance.to_kind(Kind::Double) + BATCH_NORM_EPSILON).sqrt();
-                let new_beta = beta + &scale * (&new_mean - mean);
-                let new_gamma = scale * (&new_variance + BATCH_NORM_EPSILON).sqrt();
-                for (variable, value) in
-                    [(gamma, new_gamma), (beta, new_beta), (mean, new_mean), (variance, new_variance)]
-                {
-                    variable.shallow_clone().copy_(&value);
-                }
-            }
-        });
-    }
-
     /// The tensors of every convolution and lone batch norm, by its name.
     pub(super) fn parameters(&self) -> impl Iterator<Item = (&str, &Parameters)> {
         let named = self.graph.nodes().iter().zip(&self.parameters);
@@ -140,8 +128,8 @@ impl Backbone {
     }
 
     /// Computes node after node; a map is freed as soon as its last reader has seen it, and may be overwritten by an only one.
-    /// `observe` is shown what each batch norm gets.
-    fn run(&self, films: &Tensor, mode: Mode, observe: &mut dyn FnMut(usize, &Tensor)) -> Features {
+    /// `observe` is shown what each batch norm gets, and what each convolution without one gives.
+    pub(super) fn run(&self, films: &Tensor, mode: Mode, observe: &mut dyn FnMut(usize, &Tensor)) -> Features {
         let readers = self.graph.readers();
         let mut maps: Vec<Tensor> = Vec::with_capacity(self.graph.nodes().len());
         for (index, (node, parameters)) in self.graph.nodes().iter().zip(&self.parameters).enumerate() {
@@ -150,7 +138,7 @@ impl Backbone {
                 Mode::TrainNeck => Mode::Evaluate,
                 whole => whole,
             };
-            let _unrecorded = (mode == Mode::Evaluate).then(tch::no_grad_guard);
+            let _unrecorded = (mode != Mode::Train).then(tch::no_grad_guard);
             let mut inputs: Vec<Tensor> = Vec::with_capacity(node.inputs.len());
             for input in &node.inputs {
                 let is_last = readers[input.index()].last().is_some_and(|reader| reader.index() == index);
@@ -182,10 +170,13 @@ impl Backbone {
                 (Layer::Add, _, [one, other]) => &*one + &*other,
                 (Layer::Gate, _, [map, gate]) => &*map * &*gate,
                 (Layer::Concat, _, inputs) => Tensor::cat(inputs, 1),
+                _ if mode == Mode::Train && self.arithmetic == Arithmetic::Bf16 => {
+                    channels_last(films).to_kind(Kind::BFloat16)
+                }
                 _ => channels_last(films),
             });
         }
-        let map = maps.pop().unwrap_or_default();
+        let map = maps.pop().unwrap_or_default().to_kind(Kind::Float);
         let pooled = map.mean_dim([2i64, 3].as_slice(), false, Kind::Float);
         Features { map, pooled }
     }
@@ -204,27 +195,31 @@ fn channels_last(films: &Tensor) -> Tensor {
 
 fn convolve(input: &Tensor, parameters: &Parameters, window: Window, groups: usize) -> Tensor {
     let (input, border) = pad(input, window, 0.0);
+    let kind = input.kind();
     let bias = match &parameters.shift {
-        ShiftParameters::Bias(bias) => Some(bias),
+        ShiftParameters::Bias(bias) => Some(bias.to_kind(kind)),
         ShiftParameters::None | ShiftParameters::BatchNorm { .. } => None,
     };
     let stride = window.stride as i64;
-    input.conv2d(&parameters.weight, bias, [stride, stride], [border, border], [1, 1], groups as i64)
+    input.conv2d(&parameters.weight.to_kind(kind), bias, [stride, stride], [border, border], [1, 1], groups as i64)
 }
 
 fn normalise(map: Tensor, shift: &ShiftParameters, mode: Mode) -> Tensor {
     match shift {
         ShiftParameters::None | ShiftParameters::Bias(_) => map,
-        ShiftParameters::BatchNorm { gamma, beta, mean, variance } => map.batch_norm(
-            Some(gamma),
-            Some(beta),
-            Some(mean),
-            Some(variance),
-            mode == Mode::Train,
-            BATCH_NORM_MOMENTUM,
-            BATCH_NORM_EPSILON,
-            true,
-        ),
+        ShiftParameters::BatchNorm { gamma, beta, mean, variance } => {
+            let momentum = if let Mode::Settle(share) = mode { share } else { BATCH_NORM_MOMENTUM };
+            map.batch_norm(
+                Some(gamma),
+                Some(beta),
+                Some(mean),
+                Some(variance),
+                mode != Mode::Evaluate,
+                momentum,
+                BATCH_NORM_EPSILON,
+                true,
+            )
+        }
     }
 }
 
@@ -254,34 +249,5 @@ fn pad(input: &Tensor, window: Window, value: f64) -> (Tensor, i64) {
         (input.shallow_clone(), before)
     } else {
         (input.pad([before, after, before, after], "constant", value), 0)
-    }
-}
-
-/// Sums over films and pixels of one layer's output, in f64.
-#[derive(Default)]
-struct Moments {
-    count: f64,
-    sums: Option<(Tensor, Tensor)>,
-}
-
-impl Moments {
-    fn add(&mut self, map: &Tensor) {
-        let map = map.to_kind(Kind::Double);
-        let over: &[i64] = &[0, 2, 3];
-        let sum = map.sum_dim_intlist(over, false, Kind::Double);
-        let squares = map.square().sum_dim_intlist(over, false, Kind::Double);
-        self.count += (map.numel() / map.size()[1] as usize) as f64;
-        self.sums = Some(match self.sums.take() {
-            Some((sums, squares_before)) => (sums + sum, squares_before + squares),
-            None => (sum, squares),
-        });
-    }
-
-    fn mean_and_variance(&self) -> (Tensor, Tensor) {
-        let (sum, squares) =
-            self.sums.as_ref().map(|(a, b)| (a.shallow_clone(), b.shallow_clone())).unwrap_or_default();
-        let mean = sum / self.count;
-        let variance = (squares / self.count - mean.square()).clamp_min(0.0);
-        (mean, variance)
     }
 }

@@ -2,18 +2,22 @@
 //!
 //! The recipes of the project lie in `trainer/recipes`; each is read whole and checked before anything starts.
 
+mod backbone;
 mod source;
+mod stage;
 mod whole;
 
+pub use backbone::{BackboneRecipe, Role, Start, Teacher};
 pub use source::{ClassFolders, Data, DicomTree, Labels, Source, Table, Transfer};
+pub use stage::{Averaging, Keep, Method, Purpose, Stage, Views};
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use fieldray_common::{bundle::manifest::Vote, prepare::Preparation, region::Region};
 use serde::{Deserialize, Serialize};
 
-use crate::{data::manifest::Film, network::Architecture};
+use crate::data::manifest::Film;
 
 /// One recipe, as `NAME.toml` holds it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,104 +71,6 @@ pub struct Fractions {
     pub validation: f64,
     /// What no stage sees: it gives the figures of the model card.
     pub hold_out: f64,
-}
-
-/// One backbone to learn.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BackboneRecipe {
-    /// Which network.
-    pub architecture: Architecture,
-    /// Its first weights.
-    pub start: Start,
-}
-
-/// The weights a backbone starts with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Start {
-    /// Random ones.
-    Scratch,
-    /// Those learned on ImageNet, from a safetensors file (relative to the data folder).
-    Imagenet(PathBuf),
-}
-
-/// One round of learning over one choice of films.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Stage {
-    /// What the round is for; it names it in logs.
-    pub purpose: Purpose,
-    /// Regions whose real films take part; a film belongs to its rarest region.
-    pub regions: Vec<Region>,
-    /// Phantoms in each epoch, drawn anew from the training phantoms.
-    pub phantoms: usize,
-    /// Normal real films in each epoch for every abnormal one, drawn anew; all of them where absent. What is seen seldom is then seen
-    /// oftener in the same time.
-    #[serde(default)]
-    pub normals: Option<f64>,
-    /// Side of the grids learned from, in pixels; the preparation's where absent. Few pixels first and all of them last is learned
-    /// faster (progressive resizing; Touvron et al. 2019, "Fixing the train-test resolution discrepancy").
-    #[serde(default)]
-    pub side_px: Option<usize>,
-    /// Passes over the films, head warm-up included.
-    pub epochs: usize,
-    /// Of these, passes at the start in which the backbone stands still and only the heads, and its neck, learn.
-    pub head_epochs: usize,
-    /// Films a step.
-    pub batch: usize,
-    /// Largest learning rate of the heads and of a neck.
-    pub head_rate: f64,
-    /// Largest learning rate of the backbone.
-    pub body_rate: f64,
-    /// Share of the stage's steps over which the rate rises, 0 to 1.
-    pub warm_up: f64,
-    /// AdamW's decay of weights (not of biases and scales).
-    pub weight_decay: f64,
-    /// How far labels are drawn towards one half, 0 to 1.
-    pub label_smoothing: f64,
-    /// Strength of augmentation: 0 none, 1 the full ranges of [`crate::data::augment`].
-    pub augmentation: f64,
-    /// Decay of the running average of the weights, 0 to 1; the average is what is kept.
-    pub average_decay: f64,
-    /// Exponent of the abnormal films' weight `(normal / abnormal) ^ balance`: 0 counts films alike, 1 classes.
-    pub balance: f64,
-    /// Weight of naming the region beside finding the abnormality.
-    pub region_weight: f64,
-    /// Weight of pointing at the lesion, where the films have boxes.
-    pub box_weight: f64,
-    /// Which epoch's weights the stage hands on.
-    pub keep: Keep,
-}
-
-/// What a stage is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Purpose {
-    /// Learning bones and lesions in general, from source regions and phantoms.
-    Pretrain,
-    /// Learning the target regions.
-    Finetune,
-}
-
-impl Purpose {
-    /// The name used in recipes and logs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Purpose::Pretrain => "pretrain",
-            Purpose::Finetune => "finetune",
-        }
-    }
-}
-
-/// Which epoch's weights a stage hands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Keep {
-    /// The epoch with the highest validation AUROC.
-    Best,
-    /// The last one.
-    Last,
 }
 
 /// How the backbones' features become one vector.
@@ -326,12 +232,7 @@ impl Recipe {
         let Fractions { training, validation, hold_out } = self.split;
         ensure!([training, validation, hold_out].iter().all(|&share| share > 0.0), "split: every part needs a share");
         ensure!((training + validation + hold_out - 1.0).abs() < 1e-6, "split: the three shares must sum to 1");
-        ensure!(!self.backbones.is_empty(), "backbone: at least one is needed");
-        for (at, backbone) in self.backbones.iter().enumerate() {
-            if self.backbones[..at].iter().any(|other| other.architecture == backbone.architecture) {
-                bail!("backbone: {} is there twice", backbone.architecture.name());
-            }
-        }
+        backbone::check(&self.backbones).context("backbone")?;
         ensure!(!self.classifiers.kinds.is_empty(), "classifiers: at least one kind is needed");
         self.data.check().context("data")?;
         ensure!(!self.heads.is_empty(), "head: at least one is needed");
@@ -354,46 +255,6 @@ impl Recipe {
         for (at, stage) in self.stages.iter().enumerate() {
             stage.check(&self.data).with_context(|| format!("stage {} ({})", at + 1, stage.purpose.name()))?;
         }
-        Ok(())
-    }
-}
-
-impl Stage {
-    /// How the recipe's films are prepared for this stage.
-    pub fn preparation(&self, recipe: &Recipe) -> Preparation {
-        Preparation { side_px: self.side_px.unwrap_or(recipe.preparation.side_px), ..recipe.preparation }
-    }
-
-    /// Whether a film of the training part takes part: real ones of its regions, and phantoms.
-    pub fn learns_from(&self, film: &Film) -> bool {
-        if film.is_real() { self.regions.contains(&film.region) } else { self.phantoms > 0 }
-    }
-
-    /// Whether a film of the validation part takes part: real ones of its regions, or phantoms where it has no regions.
-    pub fn validates_on(&self, film: &Film) -> bool {
-        if film.is_real() { self.regions.contains(&film.region) } else { self.regions.is_empty() }
-    }
-
-    fn check(&self, data: &Data) -> Result<()> {
-        ensure!(
-            self.regions.is_empty() || data.has_real_films(),
-            "regions: no source of real films is named in [data]"
-        );
-        ensure!(!self.regions.is_empty() || self.phantoms > 0, "neither regions nor phantoms: nothing to learn from");
-        ensure!(self.phantoms == 0 || data.has_phantoms(), "phantoms: [data] draws none");
-        ensure!(self.epochs > 0 && self.head_epochs <= self.epochs, "epochs: at least 1, and head_epochs not above it");
-        ensure!(self.batch > 1, "batch: at least 2");
-        let shares = [self.warm_up, self.label_smoothing, self.average_decay];
-        ensure!(
-            shares.iter().all(|share| (0.0..1.0).contains(share)),
-            "warm_up, label_smoothing and average_decay lie between 0 and 1"
-        );
-        ensure!(self.normals.is_none_or(|share| share > 0.0), "normals: more than 0 for each abnormal film");
-        let weights = [self.weight_decay, self.augmentation, self.balance, self.region_weight, self.box_weight];
-        ensure!(
-            weights.iter().chain([&self.head_rate, &self.body_rate]).all(|value| value.is_finite() && *value >= 0.0),
-            "rates and weights cannot be negative"
-        );
         Ok(())
     }
 }
@@ -432,6 +293,24 @@ mod tests {
         assert!(!table("a fracture", "hand").learns_like(&table("a fracture", "hip")));
     }
 
+    const OPTIONS: &str = "optimiser = { sgd = { momentum = 0.9 } }\nfinal_rate = 0.5\nmixup = 0.2\nviews = \"mirrored\"\n\
+                           patience = 1\naveraging = { equal = { from = 0.5 } }\n";
+    const TEACHER: &str = "teacher = { backbones = [\"resnet10\"], temperature = 2.0, weight = 0.5 }\n";
+
+    /// A run folder keeps its recipe, and the run goes on only with one that teaches alike.
+    #[test]
+    fn a_recipe_that_is_kept_reads_back_as_it_was() {
+        let options = SMOKE.replacen("head_rate", &format!("{OPTIONS}head_rate"), 1);
+        let options = options
+            .replace("[[stage]]\npurpose = \"pretrain\"", &format!("{TEACHER}[[stage]]\npurpose = \"pretrain\""));
+        let [plain, options] = [SMOKE, &options].map(|text| Recipe::parse(text).unwrap());
+        assert_eq!(options.stages[0].optimiser, Method::Sgd { momentum: 0.9 });
+        assert!(options.backbones[1].teacher.is_some() && !plain.learns_like(&options));
+        for recipe in [plain, options] {
+            assert_eq!(Recipe::parse(&toml::to_string(&recipe).unwrap()).unwrap(), recipe);
+        }
+    }
+
     #[test]
     fn a_mistake_is_named() {
         let error = |from: &str, to: &str| format!("{:#}", Recipe::parse(&SMOKE.replacen(from, to, 1)).unwrap_err());
@@ -439,5 +318,18 @@ mod tests {
         assert!(error("training = 0.", "training = 0.1").contains("must sum to 1"));
         assert!(error("regions = []", "regions = [\"hand\"]").contains("no source of real films"));
         assert!(error("regions = []", "regions = [\"tail\"]").contains("tail"));
+        let stage = |option: &str| error("head_rate", &format!("{option}\nhead_rate"));
+        assert!(stage("optimiser = { sgd = { momentum = 1.0 } }").contains("momentum and from lie between 0 and 1"));
+        assert!(error("keep = \"best\"", "keep = \"last\"\npatience = 2").contains("patience: it needs keep"));
+        let teacher = |of: &str| {
+            error(
+                "start = \"scratch\"",
+                &format!("start = \"scratch\"\nteacher = {{ {of}, temperature = 2, weight = 1 }}"),
+            )
+        };
+        assert!(teacher("backbones = [\"squeezenet1_1\"]").contains("squeezenet1_1 must stand before it"));
+        assert!(teacher("bundles = []").contains("neither backbones nor bundles"));
+        let none = SMOKE.replace("start = \"scratch\"", "start = \"scratch\"\nrole = \"teacher\"");
+        assert!(format!("{:#}", Recipe::parse(&none).unwrap_err()).contains("at least one is needed that ships"));
     }
 }

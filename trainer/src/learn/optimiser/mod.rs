@@ -1,12 +1,13 @@
-//! AdamW (Loshchilov and Hutter, ICLR 2019), written out so that all of its state can be kept and taken up again.
+//! What moves the weights, written out so that all of its state can be kept and taken up again.
+
+mod adamw;
+mod sgd;
 
 use tch::{Kind, Tensor};
 
+use self::{adamw::Moments, sgd::Velocity};
 use super::model::Model;
-
-const MEAN_DECAY: f64 = 0.9;
-const SQUARE_DECAY: f64 = 0.999;
-const EPSILON: f64 = 1e-8;
+use crate::recipe::Method;
 
 /// Learning rates of the two parts of a model.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Rates {
 
 /// The optimiser of one model in one stage.
 #[derive(Debug)]
-pub struct AdamW {
+pub struct Optimiser {
     parameters: Vec<Parameter>,
 }
 
@@ -27,24 +28,26 @@ pub struct AdamW {
 struct Parameter {
     name: String,
     value: Tensor,
-    /// Running mean of the gradient.
-    mean: Tensor,
-    /// Running mean of its square.
-    square: Tensor,
-    /// Steps taken, one number; a backbone that stood still has fewer than its heads.
-    steps: Tensor,
+    memory: Memory,
 }
 
-impl AdamW {
+/// What a method remembers of one parameter.
+#[derive(Debug)]
+enum Memory {
+    AdamW(Moments),
+    Sgd { momentum: f64, velocity: Velocity },
+}
+
+impl Optimiser {
     /// A fresh optimiser for all that can learn in the model.
-    pub fn new(model: &Model) -> Self {
+    pub fn new(model: &Model, method: Method) -> Self {
         let learning = model.variables().into_iter().filter(|(_, value)| value.requires_grad());
-        let parameters = learning.map(|(name, value)| Parameter {
-            name,
-            mean: value.zeros_like().set_requires_grad(false),
-            square: value.zeros_like().set_requires_grad(false),
-            steps: Tensor::zeros([1], (Kind::Double, tch::Device::Cpu)),
-            value,
+        let parameters = learning.map(|(name, value)| {
+            let memory = match method {
+                Method::AdamW => Memory::AdamW(Moments::new(&value)),
+                Method::Sgd { momentum } => Memory::Sgd { momentum, velocity: Velocity::new(&value) },
+            };
+            Parameter { name, value, memory }
         });
         Self { parameters: parameters.collect() }
     }
@@ -83,45 +86,71 @@ impl AdamW {
 
     /// All of its state, by name.
     pub fn state(&self) -> Vec<(String, Tensor)> {
-        let parts = |parameter: &Parameter| {
-            [("mean", &parameter.mean), ("square", &parameter.square), ("steps", &parameter.steps)]
-                .map(|(part, value)| (format!("{part}.{}", parameter.name), value.shallow_clone()))
+        let of = |parameter: &Parameter| -> Vec<(String, Tensor)> {
+            let state = match &parameter.memory {
+                Memory::AdamW(moments) => moments.state(),
+                Memory::Sgd { velocity, .. } => velocity.state(),
+            };
+            let named =
+                state.into_iter().map(|(part, value)| (format!("{part}.{}", parameter.name), value.shallow_clone()));
+            named.collect()
         };
-        self.parameters.iter().flat_map(parts).collect()
+        self.parameters.iter().flat_map(of).collect()
     }
 }
 
 impl Parameter {
     fn step(&mut self, gradient: &Tensor, rate: f64, decay: f64) {
-        self.steps += 1.0;
-        let steps = self.steps.double_value(&[0]);
-        let _ = self.mean.lerp_(gradient, 1.0 - MEAN_DECAY);
-        let _ = self.square.lerp_(&gradient.square(), 1.0 - SQUARE_DECAY);
-        let spread = (&self.square / (1.0 - SQUARE_DECAY.powf(steps))).sqrt() + EPSILON;
-        let _ = self.value.g_mul_scalar_(1.0 - rate * decay);
-        let towards = &self.mean / spread * (rate / (1.0 - MEAN_DECAY.powf(steps)));
-        self.value -= towards;
+        match &mut self.memory {
+            Memory::AdamW(moments) => moments.step(&mut self.value, gradient, rate, decay),
+            Memory::Sgd { momentum, velocity } => velocity.step(&mut self.value, gradient, *momentum, rate, decay),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tch::Device;
+
     use super::*;
     use crate::network::Architecture;
 
+    /// A model's weight and the loss whose gradient there is `slope`.
+    fn weight(model: &Model) -> (Tensor, Tensor) {
+        let weight = model.heads.variables().remove("abnormal.weight").unwrap();
+        let slope =
+            Tensor::linspace(-3.0, 5.0, weight.numel() as i64, (Kind::Float, Device::Cpu)).reshape(weight.size());
+        (weight, slope)
+    }
+
+    const HEADS: Rates = Rates { body: 0.0, heads: 0.01 };
+
     /// The first step of AdamW is the rate, against the gradient's sign, whatever the gradient's size.
     #[test]
-    fn the_first_step_is_the_rate() {
+    fn the_first_step_of_adamw_is_the_rate() {
         let _alone = crate::seeded(1);
-        let model = Model::new(Architecture::SqueezeNet1_1, 2, tch::Device::Cpu);
-        let weight = model.heads.variables().remove("abnormal.weight").unwrap();
+        let model = Model::new(Architecture::SqueezeNet1_1, 2, Device::Cpu);
+        let (weight, slope) = weight(&model);
         let before = weight.copy();
-        let slope =
-            Tensor::linspace(-3.0, 5.0, weight.numel() as i64, (Kind::Float, tch::Device::Cpu)).reshape(weight.size());
         let loss = (&weight * &slope).sum(Kind::Float);
-        let length = AdamW::new(&model).step(&loss, Rates { body: 0.0, heads: 0.01 }, 0.0, f64::INFINITY);
+        let length = Optimiser::new(&model, Method::AdamW).step(&loss, HEADS, 0.0, f64::INFINITY);
         let moved = (&weight - before) / -0.01;
         assert!((moved - slope.sign()).abs().max().double_value(&[]) < 1e-3);
         assert!((length - slope.square().sum(Kind::Double).sqrt().double_value(&[])).abs() < 1e-3);
+    }
+
+    /// On a slope that stays, momentum adds up: after n steps the way is rate * (n + (n - 1) m + (n - 2) m^2 + ...).
+    #[test]
+    fn momentum_adds_up() {
+        let _alone = crate::seeded(1);
+        let model = Model::new(Architecture::SqueezeNet1_1, 2, Device::Cpu);
+        let (weight, slope) = weight(&model);
+        let before = weight.copy();
+        let mut optimiser = Optimiser::new(&model, Method::Sgd { momentum: 0.5 });
+        for _ in 0..3 {
+            optimiser.step(&(&weight * &slope).sum(Kind::Float), HEADS, 0.0, f64::INFINITY);
+        }
+        let way = (before - &weight) / 0.01;
+        assert!((way - slope * (3.0 + 2.0 * 0.5 + 0.25)).abs().max().double_value(&[]) < 1e-3);
     }
 }
