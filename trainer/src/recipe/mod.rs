@@ -301,8 +301,7 @@ mod tests {
     #[test]
     fn a_recipe_that_is_kept_reads_back_as_it_was() {
         let options = SMOKE.replacen("head_rate", &format!("{OPTIONS}head_rate"), 1);
-        let options = options
-            .replace("[[stage]]\npurpose = \"pretrain\"", &format!("{TEACHER}[[stage]]\npurpose = \"pretrain\""));
+        let options = options.replacen("[every_stage]", &format!("{TEACHER}[every_stage]"), 1);
         let [plain, options] = [SMOKE, &options].map(|text| Recipe::parse(text).unwrap());
         assert_eq!(options.stages[0].optimiser, Method::Sgd { momentum: 0.9 });
         assert!(options.backbones[1].teacher.is_some() && !plain.learns_like(&options));

@@ -108,7 +108,11 @@ fn read_trees(name: &str, weights: &Weights) -> Result<Vec<Tree>, PartError> {
             _ => Node::Split { feature: feature as usize, threshold, right: right as usize },
         }
     });
-    let trees = sizes.iter().map(|size| Tree::new(nodes.by_ref().take(*size as usize).collect()));
+    let trees = sizes.iter().map(|&size| {
+        let tree: Vec<Node> = nodes.by_ref().take(size as usize).collect();
+        // Where fewer are left than its size says, it is as good as empty, and refused as that.
+        Tree::new(if tree.len() as f64 == size { tree } else { Vec::new() })
+    });
     Ok(trees.collect::<Result<Vec<_>, ClassifierError>>()?)
 }
 
