@@ -1,6 +1,9 @@
 //! The second half of a run: trained backbones become an evaluated, signed bundle.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use fieldray_common::screening::Model;
@@ -30,6 +33,7 @@ pub fn assemble(
     recipe: &Recipe,
     trained: &[TrainedBackbone],
     split: &Split,
+    data: &Path,
     folder: &RunFolder,
     key: &SigningKey,
     threads: usize,
@@ -49,8 +53,10 @@ pub fn assemble(
     let evaluating = bar("films");
     evaluating.set_prefix("evaluating");
     let model = Model::load(&draft.open(key)?)?;
-    let data = format!("the hold-out of {} (seed {})", recipe.name, recipe.seed);
-    let evaluation = evaluate::evaluate(&model, &split.hold_out, &data, threads, &evaluating)?;
+    let source = format!("the hold-out of {} (seed {})", recipe.name, recipe.seed);
+    let mut evaluation = evaluate::evaluate(&model, &split.hold_out, &source, threads, &evaluating)?;
+    evaluating.reset();
+    evaluation.foreign = Some(evaluate::foreign::measure(&model, &split.hold_out, data, threads, &evaluating)?);
     evaluating.finish_and_clear();
 
     draft.add_card(recipe, Some(&evaluation));

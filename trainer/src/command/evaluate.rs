@@ -28,11 +28,15 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: Arguments) -> Result<()> {
     let recipe = Recipe::open(&arguments.recipe)?;
     let model = Model::load(&arguments.bundle.open()?)?;
-    let split = data::parted(&recipe, &arguments.data.path())?;
+    let folder = arguments.data.path();
+    let split = data::parted(&recipe, &folder)?;
     let progress = bar("films");
     progress.set_prefix("evaluating");
     let data = format!("the hold-out of {} (seed {})", recipe.name, recipe.seed);
-    let evaluation = evaluate::evaluate(&model, &split.hold_out, &data, arguments.threads.into(), &progress)?;
+    let threads = arguments.threads.into();
+    let mut evaluation = evaluate::evaluate(&model, &split.hold_out, &data, threads, &progress)?;
+    progress.reset();
+    evaluation.foreign = Some(evaluate::foreign::measure(&model, &split.hold_out, &folder, threads, &progress)?);
     progress.finish_and_clear();
     if let Some(file) = arguments.json {
         let report = serde_json::to_vec_pretty(&evaluation)?;

@@ -70,7 +70,7 @@ pub(super) fn run(arguments: Arguments, device: Device) -> Result<()> {
         }
         return Ok(());
     }
-    let assembled = assemble::assemble(&recipe, &trained, &split, &folder, &key, arguments.threads.into())?;
+    let assembled = assemble::assemble(&recipe, &trained, &split, &data, &folder, &key, arguments.threads.into())?;
     print!("{}", assembled.evaluation);
     println!("\nThe bundle is {}.", assembled.bundle.display());
     Ok(())

@@ -180,11 +180,21 @@ mod tests {
             hardware: false,
             probability: Some(probability(at)),
             decision: Decision::Refer,
+            set: None,
             pointing: None,
         };
         let films = (0..120).map(film).collect();
         let (bundle, data) = (bundle.to_owned(), "test films".to_owned());
-        Evaluation { bundle, data, figures: vec![], studies: vec![], region_accuracy: 1.0, films }
+        Evaluation {
+            bundle,
+            data,
+            figures: vec![],
+            studies: vec![],
+            promised_coverage: None,
+            region_accuracy: 1.0,
+            foreign: None,
+            films,
+        }
     }
 
     /// Every film somewhere between 0 and 1, whatever it shows.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use fieldray_common::{
+    conformal::PredictionSet,
     metrics::{
         Case, Confusion, Interval, Scored, ScoredStudy, auroc, average_precision, bootstrap_each, brier,
         expected_calibration_error, studies,
@@ -37,6 +38,9 @@ pub struct Figures {
     pub calls: CallFigures,
     /// What the box's decisions are worth, films referred to a person among them.
     pub decisions: DecisionFigures,
+    /// What the prediction sets are worth.
+    #[serde(default)]
+    pub sets: SetFigures,
     /// Where the heatmaps point.
     pub pointing: PointingFigures,
 }
@@ -86,6 +90,17 @@ pub struct CallFigures {
     pub kappa: Option<Interval>,
 }
 
+/// What prediction sets are worth.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SetFigures {
+    /// Share of normal films whose set holds `normal`.
+    pub normal: Option<Interval>,
+    /// Share of abnormal films whose set holds `abnormal`.
+    pub abnormal: Option<Interval>,
+    /// Share of films whose set holds one label.
+    pub single: Option<Interval>,
+}
+
 /// What the decisions of the box are worth: normal, abnormal, or referred to a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecisionFigures {
@@ -113,6 +128,7 @@ impl Figures {
             probabilities: ProbabilityFigures::of(&scored),
             calls: CallFigures::of(&scored),
             decisions: DecisionFigures::of(&films),
+            sets: SetFigures::of(&films),
             pointing: PointingFigures::of(&films),
         }
     }
@@ -185,6 +201,21 @@ impl DecisionFigures {
     }
 }
 
+impl SetFigures {
+    fn of(films: &[&FilmResult]) -> Self {
+        let sets: Vec<(u64, (bool, PredictionSet))> =
+            films.iter().filter_map(|film| Some((film.family, (film.abnormal, film.set?)))).collect();
+        let [normal, abnormal, single] = bootstrap_each(&sets, RESAMPLES, SEED, |sets| {
+            let held = |class: bool| {
+                share(sets.iter().filter(|(abnormal, _)| *abnormal == class).map(|(_, set)| set.holds(class)))
+            };
+            let is_single = |set: &PredictionSet| matches!(set, PredictionSet::Normal | PredictionSet::Abnormal);
+            [held(false), held(true), share(sets.iter().map(|(_, set)| is_single(set)))]
+        });
+        Self { normal, abnormal, single }
+    }
+}
+
 impl FilmResult {
     /// The film as the metrics take it, if it got a probability.
     pub(super) fn scored(&self) -> Option<Scored> {
@@ -222,6 +253,7 @@ mod tests {
             abnormal,
             hardware: false,
             probability: Some(probability),
+            set: None,
             decision: Decision::Refer,
             pointing: None,
         }

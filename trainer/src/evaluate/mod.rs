@@ -4,15 +4,19 @@ mod figures;
 
 pub mod compare;
 pub mod explanation;
+pub mod foreign;
 
 mod table;
 
-pub use figures::{CALL_FROM, CallFigures, DecisionFigures, Figures, ProbabilityFigures, StudyFigures};
+pub use figures::{CALL_FROM, CallFigures, DecisionFigures, Figures, ProbabilityFigures, SetFigures, StudyFigures};
 
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
-use fieldray_common::screening::{self, Decision, Model};
+use fieldray_common::{
+    conformal::PredictionSet,
+    screening::{self, Decision, Model},
+};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +53,9 @@ pub struct FilmResult {
     pub probability: Option<f64>,
     /// What the box would say.
     pub decision: Decision,
+    /// The labels it may have, where the model has prediction sets.
+    #[serde(default)]
+    pub set: Option<PredictionSet>,
     /// Where its heatmap points; where the film has boxes.
     pub pointing: Option<Pointing>,
 }
@@ -65,8 +72,14 @@ pub struct Evaluation {
     pub figures: Vec<Figures>,
     /// The same of the studies, where one has several films: figures of films and of studies are never mixed.
     pub studies: Vec<StudyFigures>,
+    /// Share of each class's films whose prediction set was promised to hold their label, where the model has such.
+    #[serde(default)]
+    pub promised_coverage: Option<f64>,
     /// Share of the same films whose region the model recognised.
     pub region_accuracy: f64,
+    /// What it says of images it must not judge, where that was asked.
+    #[serde(default)]
+    pub foreign: Option<foreign::Foreign>,
     /// Each film.
     pub films: Vec<FilmResult>,
 }
@@ -104,7 +117,9 @@ pub fn evaluate(
         data: source.to_owned(),
         figures: sets.iter().map(|(name, films)| Figures::of(name, films.iter().copied())).collect(),
         studies: sets.iter().filter_map(|(name, films)| StudyFigures::of(name, films.iter().copied())).collect(),
+        promised_coverage: model.heads().iter().find_map(|head| head.conformal).map(|conformal| conformal.coverage),
         region_accuracy: recognised as f64 / counted.len().max(1) as f64,
+        foreign: None,
         films,
     })
 }
@@ -134,6 +149,7 @@ fn screen(model: &Model, film: &Film, family: u64) -> Result<FilmResult> {
     let screening = screening::conclude(model, &radiograph, Some(head), &seen, prepared.placement, &mut |_| ());
     let recognised = model.recognise(&seen).map(|head| model.heads()[head].name.clone());
     let lesions = Lesions::of(film);
+    let conformal = model.heads()[head].conformal;
     Ok(FilmResult {
         id: film.id.clone(),
         real: film.is_real(),
@@ -145,6 +161,7 @@ fn screen(model: &Model, film: &Film, family: u64) -> Result<FilmResult> {
         hardware: film.hardware != Hardware::Absent,
         probability: screening.probability,
         decision: screening.decision,
+        set: conformal.zip(screening.probability).map(|(conformal, probability)| conformal.set(probability)),
         pointing: screening.heatmap.as_ref().zip(lesions).map(|(heatmap, lesions)| Pointing::of(heatmap, &lesions)),
     })
 }

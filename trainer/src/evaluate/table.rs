@@ -87,6 +87,19 @@ impl fmt::Display for Evaluation {
             f,
             "\nThe calibration error of resampled cases is larger than their own, so its interval is a cautious one."
         )?;
+        if let Some(promised) = self.promised_coverage {
+            let percent = promised * 100.0;
+            writeln!(
+                f,
+                "\nPrediction sets, promised to hold the label of {percent:.0} % of the films of each class:\n"
+            )?;
+            let rows = self.figures.iter().map(|row| {
+                let sets = &row.sets;
+                [row.films.clone()].into_iter().chain([&sets.normal, &sets.abnormal, &sets.single].map(cell)).collect()
+            });
+            table(f, &["films", "held, of normal", "held, of abnormal", "one label"], rows)?;
+        }
+
         writeln!(f, "\nHow often the heatmap peaks in a lesion's box, and how often a random place would:\n")?;
         let heads = ["films", "called abnormal", "by chance", "not called normal", "by chance"];
         let chance = |chance: Option<f64>| chance.map_or("-".to_owned(), |chance| format!("{chance:.3}"));
@@ -102,6 +115,9 @@ impl fmt::Display for Evaluation {
             ]
         });
         table(f, &heads, rows)?;
+        if let Some(foreign) = &self.foreign {
+            write!(f, "\n{foreign}")?;
+        }
         writeln!(f, "\nRegion recognised on {:.1} % of the films.", self.region_accuracy * 100.0)
     }
 }
