@@ -27,7 +27,7 @@ pub fn samples() -> [Sample; 6] {
         sample("hand-fractured", Region::Hand, Fractured, Absent, 20),
         sample("leg-fractured", Region::Leg, Fractured, Absent, 11),
         sample("leg-nailed", Region::Leg, Intact, Present, 12),
-        sample("hip-intact", Region::Hip, Intact, Absent, 14),
+        sample("wrist-intact", Region::Wrist, Intact, Absent, 15),
         sample("shoulder-fractured", Region::Shoulder, Fractured, Absent, 11),
     ]
 }
