@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use fieldray_common::bundle::{MANIFEST, SIGNATURE, archive};
-use minisign::{KeyPair, SecretKeyBox};
+use minisign::KeyPair;
 use tempfile::TempDir;
 
-use super::{BUNDLE, fieldray, file, status, stderr, stdout, ward};
+use super::{BUNDLE, demo_signature, fieldray, file, status, stderr, stdout, ward};
 
 /// Runs `fieldray` and gives the one sentence it says.
 fn mistake(folder: &TempDir, arguments: &[&str]) -> String {
@@ -74,9 +74,7 @@ fn of_format(bundle: &[u8], format: u32) -> Vec<u8> {
     let mut manifest: serde_json::Value = serde_json::from_slice(&files[MANIFEST]).unwrap();
     manifest["format"] = format.into();
     let manifest = serde_json::to_vec(&manifest).unwrap();
-    let key = include_str!("../../../trainer/keys/demo.key");
-    let key = SecretKeyBox::from_string(key).unwrap().into_unencrypted_secret_key().unwrap();
-    let signature = minisign::sign(None, &key, manifest.as_slice(), None, None).unwrap().into_string();
+    let signature = demo_signature(&manifest);
     files.insert(MANIFEST.into(), manifest);
     files.insert(SIGNATURE.into(), signature.into_bytes());
     let head = [MANIFEST, SIGNATURE];

@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
+use anyhow::Error;
+use fieldray_common::bundle::{self, Bundle, MANIFEST, SIGNATURE, TrustedKey, WEIGHTS, Weights, archive};
+use fieldray_common::classifier::{Classifier, Node, Tree};
+use fieldray_common::screening::Model;
 use serde_json::Value;
 
-use super::{fieldray, file, status, stderr, stdout, ward};
+use super::{BUNDLE, demo_signature, fieldray, file, status, stderr, stdout, ward};
 
 fn records(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -71,6 +75,39 @@ fn lime_gives_the_same_answer_over_any_threads_and_says_how_stable_it_is() {
     assert!((0.0..=1.0).contains(&stability["top_overlap"].as_f64().unwrap()), "{stability}");
     assert!(ward.path().join(film["heatmap"].as_str().unwrap()).exists());
     assert_eq!((&index["decision"], &index["explanation"]), (&"unreadable".into(), &Value::Null));
+}
+
+/// The built-in bundle with one question in place of every classifier, signed anew with the demo key.
+fn of_trees() -> Vec<u8> {
+    let whole = std::fs::read(BUNDLE).unwrap();
+    let key = TrustedKey::parse("demo", include_str!("../../keys/demo.pub")).unwrap();
+    let model = Model::load(&Bundle::open(&whole, &[key]).unwrap()).unwrap();
+    let mut files = archive::unpack(&whole).unwrap();
+    files.retain(|name, _| ![MANIFEST, SIGNATURE].contains(&name.as_str()));
+    let mut weights = Weights::from_bytes(&files[WEIGHTS]).unwrap();
+    let mut manifest = model.manifest().clone();
+    for (entry, head) in manifest.heads.iter_mut().zip(model.heads()) {
+        let question = vec![Node::Split { feature: 0, threshold: 0.0, right: 2 }, Node::Leaf(0.2), Node::Leaf(0.9)];
+        let mut head = head.clone();
+        head.members.truncate(1);
+        head.members[0].0 = Classifier::Tree(Tree::new(question).unwrap());
+        *entry = head.write(entry.covers.clone(), &mut weights);
+    }
+    files.insert(WEIGHTS.into(), weights.to_bytes().unwrap());
+    bundle::write::<Error>(manifest, &files, |manifest| Ok(demo_signature(manifest))).unwrap()
+}
+
+#[test]
+fn a_classifier_without_a_gradient_is_explained_by_lime() {
+    let ward = ward();
+    file(&ward, "trees.frb", of_trees());
+    let arguments =
+        ["screen", "--json", "--bundle", "trees.frb", "--region", "hand", "--samples", "12", "a.png", "b/a.png"];
+    let output = fieldray(ward.path(), &arguments);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    for record in records(&stdout(&output)) {
+        assert_eq!((&record["explanation"], &record["lime"]["samples"]), (&"lime".into(), &12.into()), "{record}");
+    }
 }
 
 #[test]
