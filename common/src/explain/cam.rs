@@ -50,7 +50,7 @@ fn grad_cam_plus_plus(map: &Array3<f32>, pooled: &Array1<f32>, gradient: &Array1
     class_activation(map, &gradient.iter().zip(pooled).map(weight).collect())
 }
 
-/// LayerCAM before its ReLU: every cell weighed by its own positive gradient (Jiang et al. 2021, eq. 6). Where the gradient is the
+/// LayerCAM before its ReLU: every cell weighed by its own positive gradient (Jiang et al. 2021). Where the gradient is the
 /// same everywhere, it is Grad-CAM of the channels that speak for `abnormal`.
 fn layer_cam(map: &Array3<f32>, gradient: &Array1<f64>) -> Array2<f64> {
     class_activation(map, &gradient.mapv(|g| g.max(0.0)))

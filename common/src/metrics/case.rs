@@ -57,7 +57,7 @@ impl Case for ScoredStudy {
 }
 
 /// The studies that `films` belong to, by their names: abnormal where any film is, with the mean of the films' probabilities
-/// (Rajpurkar et al. 2018, "MURA", section 3).
+/// (Rajpurkar et al. 2018, "MURA").
 pub fn studies<Name: Ord>(films: impl IntoIterator<Item = (Name, Scored)>) -> BTreeMap<Name, ScoredStudy> {
     let mut studies = BTreeMap::new();
     for (name, film) in films {

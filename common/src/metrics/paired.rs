@@ -56,7 +56,7 @@ pub fn delong(cases: &[Paired]) -> Option<DeLong> {
     Some(DeLong { first, second, standard_error, p_value })
 }
 
-/// The structural components of an area (DeLong et al. 1988, eq. 4 and 5).
+/// The structural components of an area (DeLong et al. 1988).
 struct Placements {
     /// For each abnormal case, the share of normal cases below it.
     of_abnormal: Vec<f64>,

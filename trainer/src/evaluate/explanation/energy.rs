@@ -1,4 +1,4 @@
-//! The energy-based pointing game: how much of the heatmap lies in the lesions' boxes? (Wang et al. 2020, "Score-CAM", section 4.3.)
+//! The energy-based pointing game: how much of the heatmap lies in the lesions' boxes? (Wang et al. 2020, "Score-CAM".)
 
 use fieldray_common::explain::Heatmap;
 
