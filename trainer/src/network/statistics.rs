@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use tch::{Kind, Tensor};
 
-use super::neck;
-use super::torch::{BATCH_NORM_EPSILON, Backbone, Mode, ShiftParameters};
+use super::{
+    neck,
+    torch::{BATCH_NORM_EPSILON, Backbone, Mode, ShiftParameters},
+};
 
 impl Backbone {
     /// Gives batch norm the mean of these batches' statistics; gives what the network then says of each, pooled, N x C.

@@ -6,8 +6,10 @@ use tch::{
     nn::{self, init::DEFAULT_KAIMING_NORMAL},
 };
 
-use super::graph::{Graph, Layer, Shift, Window};
-use super::neck;
+use super::{
+    graph::{Graph, Layer, Shift, Window},
+    neck,
+};
 
 /// Added to a variance before its root is taken.
 pub const BATCH_NORM_EPSILON: f64 = 1e-5;
