@@ -14,7 +14,10 @@ use std::{env, path::PathBuf};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use fieldray_common::bundle::Bundle;
-use fieldray_trainer::{keys, network::Architecture};
+use fieldray_trainer::{
+    keys,
+    network::{Architecture, by_name},
+};
 use tch::Device;
 
 /// Trains Fieldray's models and exports them as signed bundles.
@@ -86,5 +89,5 @@ impl BundleFile {
 /// The backbone of that name.
 fn architecture(name: &str) -> Result<Architecture, String> {
     let names = || Architecture::ALL.map(Architecture::name).join(", ");
-    Architecture::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| format!("known are {}", names()))
+    by_name(name).ok_or_else(|| format!("known are {}", names()))
 }
