@@ -118,7 +118,7 @@ def ours(program, name, out, steps, data):
     command = [program, "speed", RECIPE, "--out", out, "--only", name, "--steps", str(steps)]
     command += ["--data", data] if data else []
     plain = {name: value for name, value in os.environ.items() if not name.startswith("LD_")}
-    told = subprocess.run(command, check=True, capture_output=True, text=True, env=plain).stdout
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=plain).stdout
     clock, processor = next(line for line in told.splitlines() if line.startswith(name)).split()[1:3]
     return float(processor), float(clock)
 
@@ -166,7 +166,7 @@ def main():
                 us.append(ours(arguments.program, name, out, arguments.steps, arguments.data))
                 grids = next(pathlib.Path(out, "grids").glob("*.grids"))
                 command = [sys.executable, __file__, "-", "--steps", str(arguments.steps), "--theirs", name, grids]
-                told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+                told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
                 them.append(tuple(map(float, told.split())))
                 limits.append(limit())
     middle = statistics.median
