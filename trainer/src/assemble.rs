@@ -42,8 +42,9 @@ pub fn assemble(
     let created = chrono::Utc::now().format("%Y-%m-%d").to_string();
     let fitting = bar("films");
     fitting.set_prefix("fitting");
-    let mut draft = export::draft(recipe, trained, split, &created, threads, &fitting)?;
+    let seen = export::see(recipe, trained, split, threads, &fitting)?;
     fitting.finish_and_clear();
+    let mut draft = export::draft(recipe, &seen, &created, threads)?;
     for line in &draft.account {
         folder.log(line)?;
     }

@@ -27,7 +27,7 @@ impl RunFolder {
             fs::create_dir_all(root.join(part))
                 .with_context(|| format!("cannot make {}", root.join(part).display()))?;
         }
-        let folder = Self { root: root.to_owned(), grids: root.join("grids") };
+        let folder = Self::of(root);
         let path = root.join("recipe.toml");
         if path.exists() {
             let before = Recipe::open(&path).context("delete it to go on with the weights beside it")?;
@@ -38,6 +38,11 @@ impl RunFolder {
         let text = toml::to_string(recipe)?;
         write_whole(&path, |file| Ok(fs::write(file, &text)?))?;
         Ok(folder)
+    }
+
+    /// The folder of a run that is there, or will be: nothing is made, and nothing asked of it.
+    pub fn of(root: &Path) -> Self {
+        Self { root: root.to_owned(), grids: root.join("grids") }
     }
 
     /// The same, but with prepared grids kept in another folder, which other runs may share.
@@ -68,6 +73,11 @@ impl RunFolder {
     /// Where learning stands.
     pub fn checkpoint(&self, architecture: Architecture) -> PathBuf {
         self.root.join("checkpoints").join(format!("{}.safetensors", architecture.name()))
+    }
+
+    /// Locked by the process that learns the backbone.
+    pub fn lock(&self, architecture: Architecture) -> PathBuf {
+        self.root.join("checkpoints").join(format!("{}.lock", architecture.name()))
     }
 
     /// The best weights of the stage so far.

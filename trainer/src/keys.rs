@@ -9,6 +9,9 @@ use minisign::{PublicKey, SecretKey, SecretKeyBox};
 /// The key that the default bundle is signed with.
 const DEMO_PUBLIC_KEY: &str = include_str!("../../appliance/keys/demo.pub");
 
+/// The secret half of the demo key pair: public on purpose, so that anyone can make the default bundle again.
+const DEMO_SECRET_KEY: &str = include_str!("../keys/demo.key");
+
 /// Opens a bundle that must be signed with the minisign public key in `key`, or with the public demo key.
 pub fn open_bundle(path: &Path, key: Option<&Path>) -> Result<Bundle> {
     let key = match key {
@@ -32,6 +35,11 @@ impl SigningKey {
         let text =
             fs::read_to_string(path).with_context(|| format!("cannot read the signing key {}", path.display()))?;
         Self::from_text(&text, password).with_context(|| format!("{} is no usable minisign secret key", path.display()))
+    }
+
+    /// The public demo key: it proves nothing.
+    pub fn demo() -> Result<Self> {
+        Self::from_text(DEMO_SECRET_KEY, None)
     }
 
     /// A key from the text of a minisign secret key file.

@@ -9,6 +9,8 @@ mod compare;
 
 mod explain;
 
+mod experiment;
+
 use std::{env, path::PathBuf};
 
 use anyhow::Result;
@@ -40,6 +42,8 @@ enum Command {
     Compare(compare::Arguments),
     /// Judge a bundle's explanations: do its heatmaps find the lesions, and what the model goes by?
     Explain(explain::Arguments),
+    /// Carry out a plan of many runs that differ in one thing, and say what they show
+    Experiment(experiment::Arguments),
 }
 
 impl Arguments {
@@ -51,6 +55,7 @@ impl Arguments {
             Command::Evaluate(arguments) => evaluate::run(arguments),
             Command::Compare(arguments) => compare::run(arguments),
             Command::Explain(arguments) => explain::run(arguments),
+            Command::Experiment(arguments) => experiment::run(arguments, device),
         }
     }
 }

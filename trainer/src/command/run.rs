@@ -15,9 +15,6 @@ use tch::Device;
 
 use super::{DataFolder, architecture};
 
-/// The secret half of the demo key pair: public on purpose, so that anyone can make the default bundle again.
-const DEMO_SECRET_KEY: &str = include_str!("../../keys/demo.key");
-
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The recipe, such as trainer/recipes/fracatlas-all.toml
@@ -51,7 +48,7 @@ pub(super) fn run(arguments: Arguments, device: Device) -> Result<()> {
     recipe.data.limit = arguments.limit.or(recipe.data.limit);
     let key = match arguments.key {
         Some(file) => SigningKey::open(&file, env::var("FIELDRAY_KEY_PASSWORD").ok())?,
-        None => SigningKey::from_text(DEMO_SECRET_KEY, None)?,
+        None => SigningKey::demo()?,
     };
     let out = arguments.out.unwrap_or_else(|| PathBuf::from("runs").join(&recipe.name));
     let data = arguments.data.path();

@@ -55,6 +55,20 @@ impl Ledger {
     }
 }
 
+/// Takes over what another run learned from, because its weights are gone on with: whatever it saw, this run has seen.
+///
+/// # Errors
+/// Where that run has learned nothing yet.
+pub fn inherit(from: &RunFolder, folder: &RunFolder) -> Result<()> {
+    let (theirs, ours) = (entries(&from.ledger())?, entries(&folder.ledger())?);
+    ensure!(!theirs.is_empty(), "{} does not say what that run learned from; learn it first", from.ledger().display());
+    let mut fresh: Vec<String> = theirs.difference(&ours).map(|id| format!("{id}\n")).collect();
+    fresh.sort_unstable();
+    let file = File::options().create(true).append(true).open(folder.ledger());
+    (file.and_then(|mut file| file.write_all(fresh.concat().as_bytes())))
+        .with_context(|| format!("cannot write {}", folder.ledger().display()))
+}
+
 /// Holds a run to its split: writes `split.json` where the run is new; otherwise the films must be parted as they were when it
 /// began, and every film it ever learned from must lie in the training or validation part, tied to none of the hold-out.
 pub fn hold_to_split(folder: &RunFolder, split: &Split) -> Result<()> {
@@ -175,6 +189,25 @@ mod tests {
         let refusal = may_teach(&listing, &other.unwrap()).unwrap_err().to_string();
         assert!(refusal.contains("which is held out here"), "{refusal}");
         assert!(may_teach(&folder.path().join("none.json"), &split).is_err());
+    }
+
+    #[test]
+    fn what_another_run_saw_is_seen_by_the_one_that_goes_on_with_its_weights() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, other] = ["one", "other"].map(|name| {
+            fs::create_dir(folder.path().join(name)).unwrap();
+            RunFolder::of(&folder.path().join(name))
+        });
+        assert!(inherit(&one, &other).unwrap_err().to_string().contains("learn it first"));
+        let (split, films) = (parted(), films());
+        Ledger::open(&one.ledger()).unwrap().note(&[&split.training.films()[0]]).unwrap();
+        inherit(&one, &other).unwrap();
+        inherit(&one, &other).unwrap();
+        hold_to_split(&other, &split).unwrap();
+        assert_eq!(fs::read_to_string(other.ledger()).unwrap().lines().count(), 1);
+        Ledger::open(&one.ledger()).unwrap().note(&films.iter().collect::<Vec<_>>()).unwrap();
+        inherit(&one, &other).unwrap();
+        assert!(hold_to_split(&other, &split).is_err());
     }
 
     #[test]

@@ -11,7 +11,9 @@ mod mura;
 mod phantom;
 mod table;
 
+pub mod folds;
 pub mod split;
+mod target;
 
 mod account;
 pub mod check;
@@ -67,7 +69,12 @@ pub fn gather(recipe: &Recipe, data: &Path) -> Result<Vec<Film>> {
 /// # Errors
 /// As [`gather`]; where a source divides what belongs together; where a stage would have nothing to learn from.
 pub fn parted(recipe: &Recipe, data: &Path) -> Result<Split> {
-    let split = split::split(gather(recipe, data)?, &recipe.split, recipe.seed)?;
+    let mut films = gather(recipe, data)?;
+    recipe.transfer.iter().for_each(|transfer| target::hold_out(&mut films, transfer));
+    let mut split = split::split(films, &recipe.split, recipe.seed)?;
+    if let Some(transfer) = &recipe.transfer {
+        split.training = target::fewer_labels(&split.training, transfer, recipe.seed);
+    }
     check::can_be_learned(recipe, &split)?;
     Ok(split)
 }

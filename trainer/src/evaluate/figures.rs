@@ -153,7 +153,7 @@ impl StudyFigures {
 }
 
 impl ProbabilityFigures {
-    fn of<C: Case + Copy>(cases: &[(u64, C)]) -> Self {
+    pub(crate) fn of<C: Case + Copy>(cases: &[(u64, C)]) -> Self {
         let [auroc, auprc, brier, calibration_error] = bootstrap_each(cases, RESAMPLES, SEED, |cases| {
             [auroc(cases), average_precision(cases), brier(cases), expected_calibration_error(cases)]
         });
@@ -162,7 +162,7 @@ impl ProbabilityFigures {
 }
 
 impl CallFigures {
-    fn of<C: Case + Copy>(cases: &[(u64, C)]) -> Self {
+    pub(crate) fn of<C: Case + Copy>(cases: &[(u64, C)]) -> Self {
         let [accuracy, sensitivity, specificity, precision, f1, kappa] =
             bootstrap_each(cases, RESAMPLES, SEED, |cases| {
                 let calls = Confusion::count(cases.iter().map(|case| (case.abnormal(), called(case.probability()))));
@@ -218,7 +218,7 @@ impl SetFigures {
 
 impl FilmResult {
     /// The film as the metrics take it, if it got a probability.
-    pub(super) fn scored(&self) -> Option<Scored> {
+    pub(crate) fn scored(&self) -> Option<Scored> {
         Some(Scored { abnormal: self.abnormal, probability: self.probability? })
     }
 }

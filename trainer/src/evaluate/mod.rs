@@ -6,7 +6,7 @@ pub mod compare;
 pub mod explanation;
 pub mod foreign;
 
-mod table;
+pub(crate) mod table;
 
 pub use figures::{CALL_FROM, CallFigures, DecisionFigures, Figures, ProbabilityFigures, SetFigures, StudyFigures};
 

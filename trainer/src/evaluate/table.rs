@@ -10,12 +10,12 @@ use super::{
 };
 
 /// A figure in a table; `-` where there is none.
-pub(super) fn cell(figure: &Option<Interval>) -> String {
+pub(crate) fn cell(figure: &Option<Interval>) -> String {
     figure.map_or("-".to_owned(), |interval| interval.to_string())
 }
 
 /// A table in Markdown.
-pub(super) fn table(
+pub(crate) fn table(
     f: &mut fmt::Formatter<'_>,
     heads: &[&str],
     rows: impl Iterator<Item = Vec<String>>,

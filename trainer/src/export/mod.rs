@@ -53,25 +53,35 @@ pub fn network(trained: &TrainedBackbone, side_px: usize) -> Result<Vec<u8>> {
     Ok(onnx::write(&folded.graph, &folded.weights, side_px, onnx::Precision::F16)?)
 }
 
-/// Fuses the backbones' features, fits everything that follows, and adds references. `created` is the day, `YYYY-MM-DD`.
-pub fn draft(
+/// The exported backbones, and what they see in the films for learning.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    files: BTreeMap<String, Vec<u8>>,
+    entries: Vec<BackboneEntry>,
+    /// The backbones, as the engine of the box runs them.
+    pub engines: Vec<Backbone>,
+    /// The training films that a head screens.
+    pub training: FeatureTable,
+    /// The validation films that a head screens.
+    pub validation: FeatureTable,
+}
+
+/// Exports the backbones and looks through them.
+pub fn see(
     recipe: &Recipe,
     trained: &[TrainedBackbone],
     split: &Split,
-    created: &str,
     threads: usize,
     progress: &ProgressBar,
-) -> Result<Draft> {
+) -> Result<Seen> {
     let side_px = recipe.preparation.side_px;
-    let mut files = BTreeMap::new();
-    let mut engines = Vec::new();
-    let mut backbones = Vec::new();
+    let (mut files, mut entries, mut engines) = (BTreeMap::new(), Vec::new(), Vec::new());
     for trained in trained {
         let name = trained.architecture.name().to_owned();
         let file = format!("backbones/{name}.onnx");
         let content = network(trained, side_px)?;
         engines.push(Backbone::load(&name, &content, side_px)?);
-        backbones.push(BackboneEntry {
+        entries.push(BackboneEntry {
             name,
             file: file.clone(),
             channels: trained.architecture.graph().feature_channels(),
@@ -81,17 +91,21 @@ pub fn draft(
     // Only what the bundle screens: films of other regions helped to learn the networks, and would now pass for familiar.
     let screened = |film: &Film| recipe.screens(film);
     let (training, validation) = (split.training.only(screened), split.validation.only(screened));
-    let sources = training.films().iter().map(|film| film.source().to_owned()).collect();
     let parts = [training.films(), validation.films()];
     progress.set_length(parts.iter().map(|films| films.len() as u64).sum());
     let extract = |films| FeatureTable::extract(&engines, &recipe.preparation, films, threads, progress);
     let (training, validation) = (extract(parts[0])?, extract(parts[1])?);
-    let judged_on_real = validation.films.iter().any(Film::is_real);
-    let judges = validation.only(|film| film.is_real() == judged_on_real);
+    Ok(Seen { files, entries, engines, training, validation })
+}
 
-    let fusion = fusion::fit(&training.values, recipe.fusion.components)?;
-    let novelty = novelty::fit(&fusion, &training, &judges, recipe.novelty.familiar)?;
-    let (training, judges) = (labelled(recipe, &training)?, labelled(recipe, &judges)?);
+/// Fuses the backbones' features and fits everything that follows. `created` is the day, `YYYY-MM-DD`.
+pub fn draft(recipe: &Recipe, seen: &Seen, created: &str, threads: usize) -> Result<Draft> {
+    let mut files = seen.files.clone();
+    let sources = seen.training.films.iter().map(|film| film.source().to_owned()).collect();
+    let judges = judges(&seen.validation);
+    let fusion = fusion::fit(&seen.training.values, recipe.fusion.components)?;
+    let novelty = novelty::fit(&fusion, &seen.training, &judges, recipe.novelty.familiar)?;
+    let (training, judges) = (labelled(recipe, &seen.training)?, labelled(recipe, &judges)?);
     let regions = match recipe.heads.len() {
         // Of one region there is nothing to tell apart.
         1 => (Array2::zeros((1, fusion.fused_width())), Array1::zeros(1)),
@@ -113,7 +127,7 @@ pub fn draft(
         version: recipe.version.clone(),
         created: created.to_owned(),
         preparation: recipe.preparation,
-        backbones,
+        backbones: seen.entries.clone(),
         region_classes: recipe.heads.iter().map(|head| head.name.clone()).collect(),
         region_from: recipe.regions.from,
         novelty_limit: novelty.limit,
@@ -154,8 +168,14 @@ impl Draft {
     }
 }
 
+/// The validation films that choices are made by: the real ones, where there are any.
+pub(crate) fn judges(validation: &FeatureTable) -> FeatureTable {
+    let on_real = validation.films.iter().any(Film::is_real);
+    validation.only(|film| film.is_real() == on_real)
+}
+
 /// Features with what is known of their films.
-fn labelled(recipe: &Recipe, table: &FeatureTable) -> Result<Labelled> {
+pub(crate) fn labelled(recipe: &Recipe, table: &FeatureTable) -> Result<Labelled> {
     ensure!(!table.films.is_empty(), "no film shows a region that a head covers");
     let head_of = |film: &Film| recipe.heads.iter().position(|head| head.covers.contains(&film.region));
     let mut families = vec![0; table.films.len()];

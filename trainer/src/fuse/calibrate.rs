@@ -9,7 +9,7 @@ use fieldray_common::{
     metrics,
 };
 
-use super::folds::Folds;
+use crate::data::folds::Folds;
 
 /// The calibration of the kind that has the lowest log loss over `folds` it was not fitted to; Platt's where the films are too few
 /// to tell.

@@ -10,8 +10,6 @@ pub mod novelty;
 
 pub mod fit;
 
-pub mod folds;
-
 pub mod calibrate;
 
 pub mod select;

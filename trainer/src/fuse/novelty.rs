@@ -5,7 +5,7 @@ use fieldray_common::{
     fusion::{Fusion, Projection},
     novelty::{Gaussian, Novelty},
 };
-use ndarray::{Array2, Axis};
+use ndarray::{Array1, Array2, Axis};
 
 use super::{features::FeatureTable, fusion};
 
@@ -39,25 +39,28 @@ pub fn gaussian(rows: &Array2<f64>, directions: usize) -> Result<Gaussian> {
     let centred = rows - &mean;
     let (axes, variances) = fusion::principal(&centred, width)?;
     let average = variances.sum() / width as f64;
-    let shrinkage = shrinkage(&centred, variances.as_slice().unwrap_or_default());
-    let drawn = variances.mapv(|variance| ((1.0 - shrinkage) * variance + shrinkage * average).max(LEAST_VARIANCE));
-    let kept = directions.min(width);
-    let (own, shared) = drawn.view().split_at(Axis(0), kept);
+    let shrinkage = shrinkage(&centred, &variances);
+    let drawn = |variance: f64| ((1.0 - shrinkage) * variance + shrinkage * average).max(LEAST_VARIANCE);
+    let kept = directions.min(variances.len());
+    let (own, shared) = variances.view().split_at(Axis(0), kept);
+    // Along directions that have none, the rows do not differ.
+    let none = width - variances.len();
+    let shared = shared.iter().copied().map(drawn).sum::<f64>() + none as f64 * drawn(0.0);
     Ok(Gaussian {
         mean,
         directions: Projection::Components(axes.slice(ndarray::s![..kept, ..]).to_owned()),
-        variance: own.to_owned(),
+        variance: own.mapv(drawn),
         // Without other directions there is nothing that this could divide.
-        residual_variance: shared.mean().unwrap_or(1.0),
+        residual_variance: if kept < width { shared / (width - kept) as f64 } else { 1.0 },
     })
 }
 
 /// The least variance, where all rows are alike.
 const LEAST_VARIANCE: f64 = 1e-9;
 
-/// The share of Ledoit and Wolf, 0 to 1, for centred rows (n x d) and the eigenvalues of their covariance (d).
-fn shrinkage(centred: &Array2<f64>, variances: &[f64]) -> f64 {
-    let (count, width) = (centred.nrows() as f64, variances.len() as f64);
+/// The share of Ledoit and Wolf, 0 to 1, for centred rows (n x d) and the eigenvalues of their covariance, as far as they are not 0.
+fn shrinkage(centred: &Array2<f64>, variances: &Array1<f64>) -> f64 {
+    let (count, width) = (centred.nrows() as f64, centred.ncols() as f64);
     let average = variances.iter().sum::<f64>() / width;
     let squares = variances.iter().map(|variance| variance * variance).sum::<f64>();
     let spread = squares - width * average * average;
@@ -69,7 +72,6 @@ fn shrinkage(centred: &Array2<f64>, variances: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::Array1;
     use rand::{RngExt, SeedableRng};
 
     use super::*;

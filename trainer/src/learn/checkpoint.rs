@@ -115,6 +115,14 @@ pub fn load_weights(path: &Path, model: &Model) -> Result<()> {
     })
 }
 
+/// Fills `variables` with the weights of a backbone that a run has learned.
+pub fn load_backbone(path: &Path, variables: Vec<(String, Tensor)>) -> Result<()> {
+    ensure!(path.exists(), "{} is not there; learn that run first", path.display());
+    read(path)
+        .and_then(|weights| fill(&weights, variables))
+        .with_context(|| format!("{} cannot be used", path.display()))
+}
+
 const FULL_DISK: &str = "what was learned last could not be kept; if the disk is full, free some space and run again: the \
                          checkpoint before it is whole";
 

@@ -17,6 +17,7 @@ pub mod speed;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs::File,
     path::Path,
     path::PathBuf,
 };
@@ -44,7 +45,7 @@ use crate::{
     },
     folder::{RunFolder, write_whole},
     network::Architecture,
-    recipe::{BackboneRecipe, Method, Recipe, Role, Stage},
+    recipe::{BackboneRecipe, Method, Recipe, Role, Stage, Start},
 };
 
 /// Films shown to a backbone with ImageNet weights before it learns.
@@ -69,12 +70,19 @@ pub fn learn(
     only: Option<Architecture>,
     device: Device,
 ) -> Result<Vec<TrainedBackbone>> {
-    ledger::hold_to_split(folder, split)?;
     let wanted = recipe.backbones.iter().filter(|backbone| only.is_none_or(|only| only == backbone.architecture));
+    for backbone in wanted.clone() {
+        if let Start::Run(from) = &backbone.start {
+            ledger::inherit(&RunFolder::of(from), folder)?;
+        }
+    }
+    ledger::hold_to_split(folder, split)?;
     let mut films = None;
     let mut trained = Vec::new();
     for backbone in wanted {
         let weights = folder.backbone(backbone.architecture);
+        let lock = File::create(folder.lock(backbone.architecture))?;
+        lock.lock().context("cannot wait for the process that learns the same")?;
         if !weights.exists() {
             let films = match &mut films {
                 Some(films) => films,

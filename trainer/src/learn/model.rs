@@ -7,8 +7,10 @@ use tch::{
     nn::{self, Module, ModuleT, VarStore},
 };
 
+use super::checkpoint;
 use crate::{
     data::batch::Batch,
+    folder::RunFolder,
     network::{
         Architecture,
         import::{self, Grey},
@@ -104,7 +106,14 @@ impl Model {
         preparation: &Preparation,
         films: &[Tensor],
     ) -> Result<()> {
-        let Start::Imagenet(file) = start else { return Ok(()) };
+        let file = match start {
+            Start::Scratch => return Ok(()),
+            Start::Run(folder) => {
+                let weights = RunFolder::of(folder).backbone(architecture);
+                return checkpoint::load_backbone(&weights, self.body.variables().into_iter().collect());
+            }
+            Start::Imagenet(file) => file,
+        };
         let grey = Grey { mean: preparation.mean.into(), deviation: preparation.deviation.into() };
         tch::no_grad(|| import::load(&self.backbone, architecture, &data.join(file), grey))?;
         self.backbone.calibrate_batch_norm(films);

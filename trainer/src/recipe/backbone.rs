@@ -34,6 +34,9 @@ pub enum Start {
     Scratch,
     /// Those learned on ImageNet, from a safetensors file (relative to the data folder).
     Imagenet(PathBuf),
+    /// Those that another run learned, from its folder (relative to the working directory). That run must not have learned from a
+    /// film that is held out here.
+    Run(PathBuf),
 }
 
 /// What a backbone is learned for.

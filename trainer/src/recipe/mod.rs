@@ -5,11 +5,13 @@
 mod backbone;
 mod source;
 mod stage;
+mod transfer;
 mod whole;
 
 pub use backbone::{BackboneRecipe, Role, Start, Teacher};
-pub use source::{ClassFolders, Data, DicomTree, Labels, Source, Table, Transfer};
+pub use source::{ClassFolders, Data, DicomTree, Labels, Source, Table};
 pub use stage::{Averaging, Keep, Method, Purpose, Stage, Views};
+pub use transfer::{TargetHoldOut, Transfer};
 
 use std::path::Path;
 
@@ -118,6 +120,19 @@ pub enum ClassifierKind {
 }
 
 impl ClassifierKind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Logistic,
+        Self::Lda,
+        Self::LinearSvm,
+        Self::Svm,
+        Self::NaiveBayes,
+        Self::Neighbours,
+        Self::Tree,
+        Self::Forest,
+        Self::Boosted,
+    ];
+
     /// The name used in logs and model cards.
     pub fn name(self) -> &'static str {
         match self {
@@ -219,6 +234,7 @@ impl Recipe {
             && self.preparation == other.preparation
             && self.data.gives_the_films_of(&other.data)
             && self.split == other.split
+            && self.transfer == other.transfer
             && self.backbones == other.backbones
             && self.stages == other.stages
     }
@@ -232,6 +248,7 @@ impl Recipe {
         let Fractions { training, validation, hold_out } = self.split;
         ensure!([training, validation, hold_out].iter().all(|&share| share > 0.0), "split: every part needs a share");
         ensure!((training + validation + hold_out - 1.0).abs() < 1e-6, "split: the three shares must sum to 1");
+        self.transfer.iter().try_for_each(Transfer::check).context("transfer")?;
         backbone::check(&self.backbones).context("backbone")?;
         ensure!(!self.classifiers.kinds.is_empty(), "classifiers: at least one kind is needed");
         self.data.check().context("data")?;

@@ -219,17 +219,6 @@ impl Source {
     }
 }
 
-/// Which regions are learned from first, and which are learned for. A stage that names no regions takes those of its purpose:
-/// pretraining the source's, fine-tuning the target's.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Transfer {
-    /// Where films are many.
-    pub source: Vec<Region>,
-    /// Where they are few.
-    pub target: Vec<Region>,
-}
-
 /// `[data]` as a file holds it. Runs that were begun when it named two sources by keys of their own still go on.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

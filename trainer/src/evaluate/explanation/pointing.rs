@@ -70,7 +70,7 @@ impl PointingFigures {
 
 impl PointingShare {
     /// Of films with their families.
-    pub(super) fn of(films: &[(u64, Pointing)]) -> Self {
+    pub(crate) fn of(films: &[(u64, Pointing)]) -> Self {
         let chance: f64 = films.iter().map(|(_, pointing)| pointing.chance).sum();
         Self {
             count: films.len(),

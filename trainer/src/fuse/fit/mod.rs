@@ -216,24 +216,12 @@ mod tests {
         Examples::new(features, abnormal).unwrap()
     }
 
-    const KINDS: [ClassifierKind; 9] = [
-        ClassifierKind::Logistic,
-        ClassifierKind::Lda,
-        ClassifierKind::LinearSvm,
-        ClassifierKind::Svm,
-        ClassifierKind::NaiveBayes,
-        ClassifierKind::Neighbours,
-        ClassifierKind::Tree,
-        ClassifierKind::Forest,
-        ClassifierKind::Boosted,
-    ];
-
     #[test]
     fn every_setting_learns_and_its_score_grows_with_the_evidence_whichever_class_is_larger() {
         let films = clouds(300);
         let turned =
             Examples::new(films.features.clone(), films.abnormal.iter().map(|label| !label).collect()).unwrap();
-        for setting in KINDS.into_iter().flat_map(Setting::grid) {
+        for setting in ClassifierKind::ALL.into_iter().flat_map(Setting::grid) {
             for (films, toward) in [(&films, 1.0), (&turned, -1.0)] {
                 let classifier = setting.fit(films, 3).unwrap();
                 let rise = classifier.score(&array![1.4, 0.0, 0.0]) - classifier.score(&array![-0.6, 0.0, 0.0]);

@@ -7,9 +7,9 @@ use ndarray::{Array2, Axis};
 
 use super::labelled::{Labelled, each, scored};
 use crate::{
+    data::folds::{FOLDS, Fold, Folds},
     fuse::{
         fit::{Examples, Setting},
-        folds::{FOLDS, Fold, Folds},
         fusion,
     },
     parallel,

@@ -25,8 +25,11 @@ use self::{
     compare::{Candidate, Pool},
     labelled::{abnormal_among, each, scored},
 };
-use super::{calibrate, fit::Examples, folds::Folds, fusion};
-use crate::recipe::{self, Recipe};
+use super::{calibrate, fit::Examples, fusion};
+use crate::{
+    data::folds::Folds,
+    recipe::{self, Recipe},
+};
 
 /// Fewest abnormal films of its own from which a head's choice, calibration and operating point are believed; with fewer, those of
 /// all regions together serve.
@@ -57,7 +60,9 @@ pub fn heads(
         abnormal_among(&judges.abnormal) > 0,
         "no abnormal film is left to calibrate classifiers by; widen the validation part"
     );
-    let own: Vec<usize> = (0..recipe.heads.len()).filter(|head| has_its_own(training, *head)).collect();
+    // Of one head the films of its own are all there are.
+    let several = if recipe.heads.len() > 1 { recipe.heads.len() } else { 0 };
+    let own: Vec<usize> = (0..several).filter(|head| has_its_own(training, *head)).collect();
     let kinds = &recipe.classifiers.kinds;
     let pool = compare::candidates(kinds, training, &own, recipe.fusion.components, recipe.seed, threads)?;
     let fused = fusion::fuse(fusion, &training.features);
