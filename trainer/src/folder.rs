@@ -8,7 +8,33 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{network::Architecture, recipe::Recipe};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    network::Architecture,
+    recipe::{Purpose, Recipe},
+};
+
+/// One epoch of a backbone, as `epochs.jsonl` keeps it: for curves of how it learned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Epoch {
+    /// The backbone's name.
+    pub backbone: String,
+    /// The stage's number, from 1.
+    pub stage: usize,
+    /// What the stage is for.
+    pub purpose: Purpose,
+    /// The epoch's number in its stage, from 1.
+    pub epoch: usize,
+    /// Mean loss of its steps.
+    pub loss: f64,
+    /// AUROC on the validation films, 0 to 1.
+    pub auroc: f64,
+    /// Share of the validation films with boxes in one of which the lesion map peaks, where there are any.
+    pub pointing: Option<f64>,
+    /// Films learned from in each second.
+    pub films_per_s: f64,
+}
 
 /// The folder of one run.
 #[derive(Debug, Clone)]
@@ -80,9 +106,10 @@ impl RunFolder {
         self.root.join("checkpoints").join(format!("{}.lock", architecture.name()))
     }
 
-    /// The best weights of the stage so far.
-    pub fn best(&self, architecture: Architecture) -> PathBuf {
-        self.root.join("checkpoints").join(format!("{}.best.safetensors", architecture.name()))
+    /// The best weights of a stage (numbered from 0) so far. Each stage has a file of its own, so that a checkpoint of the stage
+    /// before still finds its own.
+    pub fn best(&self, architecture: Architecture, stage: usize) -> PathBuf {
+        self.root.join("checkpoints").join(format!("{}.best-{}.safetensors", architecture.name(), stage + 1))
     }
 
     /// What its teacher said to a backbone.
@@ -100,10 +127,30 @@ impl RunFolder {
         self.root.join("evaluation.json")
     }
 
+    /// Adds an epoch to `epochs.jsonl`. Two processes may write to one.
+    pub fn note_epoch(&self, epoch: &Epoch) -> Result<()> {
+        self.add_line("epochs.jsonl", &serde_json::to_string(epoch)?)
+    }
+
+    /// The epochs so far, in the order in which they ended; none where no run has written any.
+    pub fn epochs(&self) -> Result<Vec<Epoch>> {
+        let path = self.root.join("epochs.jsonl");
+        if !path.exists() {
+            return Ok(Vec::new());
+        }
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        // A line that a power cut tore is an epoch that comes again.
+        Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
     /// Adds a line to `log.txt`. Two processes may write to one log.
     pub fn log(&self, line: &str) -> Result<()> {
-        let mut log = File::options().create(true).append(true).open(self.root.join("log.txt"))?;
-        Ok(log.write_all(format!("{line}\n").as_bytes())?)
+        self.add_line("log.txt", line)
+    }
+
+    fn add_line(&self, file: &str, line: &str) -> Result<()> {
+        let mut file = File::options().create(true).append(true).open(self.root.join(file))?;
+        Ok(file.write_all(format!("{line}\n").as_bytes())?)
     }
 }
 
@@ -113,10 +160,11 @@ impl RunFolder {
 pub fn write_whole(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let fresh = path.with_file_name(format!(".{}.{name}", std::process::id()));
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = write(&fresh)
         .and_then(|()| Ok(File::open(&fresh)?.sync_all()?))
         .and_then(|()| Ok(fs::rename(&fresh, path)?))
-        .and_then(|()| Ok(File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?))
+        .and_then(|()| Ok(File::open(parent)?.sync_all()?))
         .with_context(|| format!("cannot write {}", path.display()));
     if written.is_err() {
         // Half a file is of no use to anyone, and on a full disk its place is.

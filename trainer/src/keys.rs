@@ -1,9 +1,14 @@
 //! Signing: minisign keys and signatures, the same that the stock tool makes and reads.
 
-use std::{fs, io::Cursor, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{Cursor, IsTerminal, stdin},
+    path::Path,
+};
 
-use anyhow::{Context, Result};
-use fieldray_common::bundle::{Bundle, TrustedKey};
+use anyhow::{Context, Result, ensure};
+use fieldray_common::bundle::{self, Bundle, Manifest, TrustedKey};
 use minisign::{PublicKey, SecretKey, SecretKeyBox};
 
 /// The key that the default bundle is signed with.
@@ -23,6 +28,53 @@ pub fn open_bundle(path: &Path, key: Option<&Path>) -> Result<Bundle> {
     Ok(Bundle::open(&content, &trusted)?)
 }
 
+/// How a new secret key is protected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Protection {
+    /// By this password.
+    Password(String),
+    /// By a password that the person at the terminal is asked for.
+    Asked,
+    /// Not at all.
+    None,
+}
+
+/// A new pair of keys, as the texts of minisign's files.
+#[derive(Debug)]
+pub struct KeyPair {
+    /// The secret key's.
+    pub secret: String,
+    /// The public key's.
+    pub public: String,
+}
+
+impl KeyPair {
+    /// A pair that nobody else has.
+    ///
+    /// # Errors
+    /// Where a password is to be asked for, and nobody is at a terminal.
+    pub fn generate(protection: Protection) -> Result<Self> {
+        let pair = match protection {
+            Protection::None => minisign::KeyPair::generate_unencrypted_keypair()?,
+            Protection::Password(password) => minisign::KeyPair::generate_encrypted_keypair(Some(password))?,
+            Protection::Asked => {
+                let way_out =
+                    "give a password in $FIELDRAY_KEY_PASSWORD, or ask for a key without one by --no-password";
+                ensure!(stdin().is_terminal(), "nobody is there to be asked for a password; {way_out}");
+                minisign::KeyPair::generate_encrypted_keypair(None)?
+            }
+        };
+        let secret = pair.sk.to_box(Some("secret key that signs Fieldray bundles"))?.into_string();
+        Ok(Self { secret, public: pair.pk.to_box()?.into_string() })
+    }
+}
+
+/// The bytes of a `.frb` file with these files, signed.
+pub fn seal(manifest: Manifest, files: &BTreeMap<String, Vec<u8>>, key: &SigningKey) -> Result<Vec<u8>> {
+    let comment = format!("Fieldray bundle {}", manifest.id());
+    bundle::write(manifest, files, |content| key.sign(content, &comment))
+}
+
 /// A key that signs bundles.
 #[derive(Debug)]
 pub struct SigningKey {
@@ -30,7 +82,8 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// Opens a minisign secret key file; a `password` is needed where the key has one.
+    /// Opens a minisign secret key file. A key with a password is opened by `password`; where none is given, the person at the
+    /// terminal is asked.
     pub fn open(path: &Path, password: Option<String>) -> Result<Self> {
         let text =
             fs::read_to_string(path).with_context(|| format!("cannot read the signing key {}", path.display()))?;
@@ -47,7 +100,11 @@ impl SigningKey {
         let sealed = SecretKeyBox::from_string(text)?;
         let secret = match password {
             Some(password) => sealed.into_secret_key(Some(password))?,
-            None => sealed.into_unencrypted_secret_key().context("it may need a password")?,
+            None => match SecretKeyBox::from_string(text)?.into_unencrypted_secret_key() {
+                Ok(secret) => secret,
+                Err(_) if stdin().is_terminal() => sealed.into_secret_key(None)?,
+                Err(error) => Err(error).context("it may need a password; give it in $FIELDRAY_KEY_PASSWORD")?,
+            },
         };
         Ok(Self { secret })
     }

@@ -23,6 +23,8 @@ pub mod assemble;
 
 pub mod experiment;
 
+pub mod report;
+
 /// Seeds torch's random generator for one test. It is one for all tests, and they run side by side: hold what is given back.
 #[cfg(test)]
 fn seeded(seed: i64) -> std::sync::MutexGuard<'static, ()> {

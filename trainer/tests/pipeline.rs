@@ -57,6 +57,18 @@ fn a_recipe_becomes_a_bundle_that_measures_as_it_says() {
     assert!(table.len() > 6 && table.iter().all(|line| card.contains(line)), "{card}");
     assert_eq!(fs::read(&json).unwrap(), fs::read(out.join("evaluation.json")).unwrap());
 
+    // The page of the run shows how it learned, what it scores and where it looks.
+    let reported = train(&["report", path(&out)]);
+    assert!(reported.status.success(), "{}", text(&reported.stderr));
+    let page = fs::read_to_string(out.join("report/report.html")).unwrap();
+    for figure in ["roc", "precision-recall", "reliability", "learning"] {
+        assert!(out.join(format!("report/{figure}.png")).exists());
+    }
+    assert!(page.contains("<h2>What is called what</h2>") && page.contains("<h2>Where it looks</h2>"), "{page}");
+    let results: serde_json::Value =
+        serde_json::from_slice(&fs::read(out.join("report/results.json")).unwrap()).unwrap();
+    assert_eq!(results["learning"].as_array().unwrap().len(), 8);
+
     // It is as good as itself.
     let compared = train(&["compare", path(&json), path(&json)]);
     let said = text(&compared.stdout);
@@ -111,13 +123,15 @@ fn a_mistake_is_one_sentence_with_the_way_out() {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("no.key");
     fs::write(&key, "not a key").unwrap();
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 9] = [
         (&["run", "none.toml"], "cannot read the recipe none.toml; the project's are in trainer/recipes"),
         (&["run", "trainer/recipes/smoke.toml", "--only", "alexnet"], "known are mobilenet_v2"),
         (&["run", "trainer/recipes/smoke.toml", "--key", path(&key)], "no usable minisign secret key"),
         (&["evaluate", "none.frb", "--recipe", "trainer/recipes/smoke.toml"], "cannot read none.frb"),
         (&["evaluate", "Cargo.toml", "--recipe", "trainer/recipes/smoke.toml"], "not a bundle"),
         (&["compare", "none.json", "none.json"], "cannot read none.json"),
+        (&["report", "trainer"], "trainer holds no finished run"),
+        (&["experiment", "none.toml"], "cannot read the plan none.toml; the project's are in trainer/experiments"),
         (&["compare", "Cargo.toml", "Cargo.toml"], "Cargo.toml is not an evaluation; make one with"),
     ];
     for (arguments, wanted) in cases {

@@ -108,6 +108,11 @@ impl Bundle {
         &self.signer
     }
 
+    /// Every file that the manifest names, by its name.
+    pub fn files(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.files
+    }
+
     /// A file of the bundle.
     pub fn file(&self, name: &str) -> Result<&[u8], BundleError> {
         self.files.get(name).map(Vec::as_slice).ok_or_else(|| BundleError::Lacks(name.to_owned()))

@@ -11,13 +11,17 @@ mod explain;
 
 mod experiment;
 
+mod report;
+
+mod keys;
+
 use std::{env, path::PathBuf};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use fieldray_common::bundle::Bundle;
 use fieldray_trainer::{
-    keys,
+    keys::open_bundle,
     network::{Architecture, by_name},
 };
 use tch::Device;
@@ -44,6 +48,14 @@ enum Command {
     Explain(explain::Arguments),
     /// Carry out a plan of many runs that differ in one thing, and say what they show
     Experiment(experiment::Arguments),
+    /// Write what a run or an experiment found as one page, with figures
+    Report(report::Arguments),
+    /// Make a pair of keys: one signs bundles, the other is given to the boxes that are to trust them
+    Keygen(keys::KeygenArguments),
+    /// Sign a bundle anew with a key of your own
+    Sign(keys::SignArguments),
+    /// Check who signed a bundle, and that every file in it is whole
+    Verify(keys::VerifyArguments),
 }
 
 impl Arguments {
@@ -56,6 +68,10 @@ impl Arguments {
             Command::Compare(arguments) => compare::run(arguments),
             Command::Explain(arguments) => explain::run(arguments),
             Command::Experiment(arguments) => experiment::run(arguments, device),
+            Command::Report(arguments) => report::run(arguments),
+            Command::Keygen(arguments) => keys::keygen(arguments),
+            Command::Sign(arguments) => keys::sign(arguments),
+            Command::Verify(arguments) => keys::verify(arguments),
         }
     }
 }
@@ -75,6 +91,30 @@ impl DataFolder {
     }
 }
 
+/// Where learning happens, and how much of it.
+#[derive(Debug, clap::Args)]
+struct Learner {
+    #[command(flatten)]
+    data: DataFolder,
+    /// Folder of what is learned [default: runs/NAME]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Take this backbone and stop there, so that several learn side by side, each in a process
+    #[arg(long, value_name = "BACKBONE", value_parser = architecture)]
+    only: Option<Architecture>,
+    /// Threads of this process; with other backbones beside it, one each is fastest
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: u16,
+}
+
+impl Learner {
+    /// Gives torch its threads; the folder of what is learned, where it has this name.
+    fn begin(&self, name: &str) -> PathBuf {
+        tch::set_num_threads(self.threads.into());
+        self.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name))
+    }
+}
+
 /// A bundle, and the key that must have signed it.
 #[derive(Debug, clap::Args)]
 struct BundleFile {
@@ -87,7 +127,7 @@ struct BundleFile {
 
 impl BundleFile {
     fn open(self) -> Result<Bundle> {
-        keys::open_bundle(&self.bundle, self.key.as_deref())
+        open_bundle(&self.bundle, self.key.as_deref())
     }
 }
 

@@ -84,6 +84,13 @@ pub struct Evaluation {
     pub films: Vec<FilmResult>,
 }
 
+impl Evaluation {
+    /// The films that figures are of: the real ones, or the phantoms where there are no others.
+    pub fn counted(&self) -> impl Iterator<Item = &FilmResult> {
+        parted(&self.films).0.into_iter()
+    }
+}
+
 /// Screens the held-out films with their regions given, and sums up.
 ///
 /// # Errors

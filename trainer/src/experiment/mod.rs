@@ -12,7 +12,7 @@ mod measure;
 
 mod claims;
 
-pub use claims::Claims;
+pub use claims::{ArmFigures, Claims, Curve, Difference, FUSION, Score};
 pub use corruption::Corruption;
 pub use job::Job;
 pub use measure::Measured;

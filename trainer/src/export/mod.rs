@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, ensure};
 use fieldray_common::{
-    bundle::{self, Bundle, CARD, FORMAT, Manifest, TrustedKey, WEIGHTS, Weights, manifest::BackboneEntry},
+    bundle::{Bundle, CARD, FORMAT, Manifest, TrustedKey, WEIGHTS, Weights, manifest::BackboneEntry},
     engine::Backbone,
     screening::Model,
 };
@@ -26,7 +26,7 @@ use crate::{
         fit, fusion, novelty,
         select::{self, Labelled},
     },
-    keys::SigningKey,
+    keys::{self, SigningKey},
     learn::TrainedBackbone,
     network::{fold, onnx, torch},
     recipe::Recipe,
@@ -157,8 +157,7 @@ impl Draft {
 
     /// The bytes of the `.frb` file.
     pub fn sign(&self, key: &SigningKey) -> Result<Vec<u8>> {
-        let comment = format!("Fieldray bundle {}", self.manifest.id());
-        bundle::write(self.manifest.clone(), &self.files, |content| key.sign(content, &comment))
+        keys::seal(self.manifest.clone(), &self.files, key)
     }
 
     /// The bundle, signed and opened again as a box opens it.

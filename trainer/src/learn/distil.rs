@@ -128,9 +128,9 @@ fn ask(
     let mut said: Vec<Vec<f64>> = vec![Vec::new(); films.training.films().len()];
     for &backbone in &teacher.backbones {
         let model = Model::new(backbone, films.regions.len(), films.device);
-        checkpoint::load_weights(&folder.best(backbone), &model)?;
-        // A teacher saw its last films at the side of the last stage.
+        // What a teacher ends as, it was in the last stage; there it saw films at that stage's side.
         let Some(stage) = films.recipe.stages.last() else { continue };
+        checkpoint::load_weights(&folder.best(backbone, films.recipe.stages.len() - 1), &model)?;
         let batcher = films.batcher(stage, films.training.films().iter().collect());
         let places: Vec<usize> = (0..said.len()).collect();
         let progress = bar("films");
@@ -165,7 +165,8 @@ fn ask(
 /// Changes with the teacher's members, their weights, and the films it is asked about.
 fn digest(teacher: &Teacher, bundles: &[PathBuf], films: &Films<'_>, folder: &RunFolder) -> Result<String> {
     let mut digest = Sha256::new();
-    let weights = teacher.backbones.iter().map(|&backbone| folder.best(backbone));
+    let last = films.recipe.stages.len().saturating_sub(1);
+    let weights = teacher.backbones.iter().map(|&backbone| folder.best(backbone, last));
     for path in weights.chain(bundles.iter().cloned()) {
         let content = fs::read(&path).with_context(|| format!("cannot read the teacher {}", path.display()))?;
         digest.update(Sha256::digest(&content));

@@ -22,7 +22,7 @@ use crate::{
         batch::{Batcher, mix, order},
         manifest::Film,
     },
-    folder::RunFolder,
+    folder::{Epoch, RunFolder},
     network::Architecture,
     recipe::{Averaging, Keep, Stage},
 };
@@ -110,10 +110,20 @@ impl Trainer<'_> {
                 self.average.settle(&round.settling_films(&order, place.step)?);
             }
             let Validation { auroc, pointing } = validate(&self.average, &course.validation, stage.views)?;
-            let pointing = pointing.map_or(String::new(), |share| format!(", pointing {share:.2}"));
             let loss = place.loss / epoch_steps as f64;
+            self.folder.note_epoch(&Epoch {
+                backbone: self.architecture.name().to_owned(),
+                stage: place.stage + 1,
+                purpose: stage.purpose,
+                epoch: epoch + 1,
+                loss,
+                auroc,
+                pointing,
+                films_per_s: rate,
+            })?;
+            let pointing = pointing.map_or(String::new(), |share| format!(", pointing {share:.2}"));
             if stage.keep == Keep::Last || place.best.is_none_or(|best| auroc > best.auroc) {
-                checkpoint::save_weights(&self.folder.best(self.architecture), &self.average)?;
+                checkpoint::save_weights(&self.folder.best(self.architecture, place.stage), &self.average)?;
                 place.best = Some(Best { epoch: epoch + 1, auroc });
             }
             place.loss = 0.0;
@@ -132,7 +142,7 @@ impl Trainer<'_> {
             let (purpose, Best { epoch, auroc }) = (stage.purpose.name(), best);
             progress.say(&format!("{purpose} keeps epoch {epoch}, AUROC {auroc:.3}{early}"))?;
         }
-        checkpoint::load_weights(&self.folder.best(self.architecture), &self.average)?;
+        checkpoint::load_weights(&self.folder.best(self.architecture, place.stage), &self.average)?;
         self.model.copy_from(&self.average);
         Ok(())
     }

@@ -79,7 +79,7 @@ pub struct Fractions {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fusion {
-    /// Principal components kept as the fused vector; where absent, the standardised features go on as they are.
+    /// Principal components kept as the fused vector, or as many as the films have; where absent, the standardised features go on as they are.
     #[serde(default)]
     pub components: Option<usize>,
 }

@@ -89,11 +89,7 @@ impl fmt::Display for Claims {
 
 impl Claims {
     fn label_efficiency(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fused = || self.scores.iter().filter(|score| score.model == FUSION);
-        let fewer = |score: &&Score| {
-            fused().any(|other| other.labels < 1.0 && other.target == score.target && other.arm == score.arm)
-        };
-        let scores: Vec<&Score> = fused().filter(fewer).collect();
+        let scores = self.label_scores();
         if scores.is_empty() {
             return Ok(());
         }
@@ -106,11 +102,11 @@ impl Claims {
 }
 
 /// A row an arm and target, a column a model.
-fn wide<'a>(
+fn wide(
     f: &mut fmt::Formatter<'_>,
     of: &[&str],
     models: &[&str],
-    scores: impl Iterator<Item = &'a Score>,
+    scores: Vec<&Score>,
     name: impl Fn(&Score) -> [String; 2],
 ) -> fmt::Result {
     let mut rows: Vec<([String; 2], Vec<String>)> = Vec::new();

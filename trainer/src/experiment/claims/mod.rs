@@ -180,8 +180,20 @@ impl Claims {
     }
 
     /// The scores with all labels of these models.
-    fn scores_of<'a>(&'a self, models: &'a [&'a str]) -> impl Iterator<Item = &'a Score> {
-        self.scores.iter().filter(|score| score.labels == 1.0 && models.contains(&score.model.as_str()))
+    pub fn scores_of(&self, models: &[&str]) -> Vec<&Score> {
+        self.scores.iter().filter(|score| score.labels == 1.0 && models.contains(&score.model.as_str())).collect()
+    }
+
+    /// The scores of every kind of classifier on the fused features, where an arm was asked for them.
+    pub fn classifiers(&self) -> Vec<&Score> {
+        self.scores_of(&classifiers())
+    }
+
+    /// The scores of the fusion on targets and arms that were tried with fewer labels, all labels included.
+    pub fn label_scores(&self) -> Vec<&Score> {
+        let fused = || self.scores.iter().filter(|score| score.model == FUSION);
+        let alike = |one: &Score, other: &Score| one.target == other.target && one.arm == other.arm;
+        fused().filter(|score| fused().any(|other| other.labels < 1.0 && alike(score, other))).collect()
     }
 }
 

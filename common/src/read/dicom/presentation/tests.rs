@@ -77,6 +77,14 @@ fn signed_values_ascend_through_zero() {
     assert!(shown.is_sorted() && shown[0] == 0 && shown[1023] == u16::MAX);
 }
 
+/// A slope that is no use: without one the film is as it is; one beyond all bounds leaves nothing to see, and no panic.
+#[test]
+fn a_senseless_slope_is_none_or_leaves_a_blank_film() {
+    let with = |slope: &str| values(counting().text(tags::RESCALE_SLOPE, VR::DS, slope));
+    assert_eq!(with("NaN"), values(counting()));
+    assert!(with("1e308").iter().all(|value| *value == 0));
+}
+
 #[test]
 fn padding_does_not_stretch_the_range() {
     let film = Sample::film(|index| if index == 0 { 60000 } else { 1000 + index });
