@@ -101,7 +101,8 @@ pub(super) fn measure(
     let hold_out = split.hold_out.only(|film| film.is_real() && recipe.screens(film));
     progress.reset();
     let films = evaluate::evaluate(&model, &hold_out, &job.name(), place.threads, &progress)?.films;
-    let others = others(job, recipe, &seen, &hold_out, place)?;
+    // Fewer labels are asked about for the fusion alone.
+    let others = if job.labels.is_none() { others(job, recipe, &seen, &hold_out, place)? } else { BTreeMap::new() };
     let spoiled = spoiled(plan, job, &model, &hold_out, place)?;
     progress.finish_and_clear();
     Ok(Measured { films, others, spoiled })
@@ -130,7 +131,7 @@ fn others(
         others.insert(backbone.architecture.name().to_owned(), head.each(&own(&table).values, &judged));
         first += width;
     }
-    if job.arm.every_classifier && job.labels.is_none() {
+    if job.arm.every_classifier {
         let classifiers = Classifiers { kinds: ClassifierKind::ALL.to_vec(), vote: Vote::Soft };
         let all =
             Fitted::new(&Recipe { classifiers, ..recipe.clone() }, &seen.training, &seen.validation, place.threads)?;
