@@ -1,5 +1,5 @@
 ### What the display says, in English. Every other language has the same messages with the same placeables.
-### Digits are Western in every language, as on films and labels; names and numbers stand in isolates of their own.
+### Digits are Western in every language, as on films and labels. A number and its unit are joined by a no-break space.
 
 ## Said on many screens
 

@@ -2,7 +2,7 @@
 
 ## Said on many screens
 
-aid = Ayuda de cribado, no es un diagnóstico
+aid = Ayuda al cribado, no es un diagnóstico
 decision-normal = Normal
 decision-abnormal = Anormal
 decision-refer = Derivar

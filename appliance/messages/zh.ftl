@@ -15,7 +15,7 @@ percent-above = 高于 { $value } %
 seconds = { $value } 秒
 milliseconds = { $value } 毫秒
 megabytes = { $value } MB
-part-of = { $part } / 共 { $whole }
+part-of = { $part } / { $whole }
 span-of = 第 { $first } 至 { $last }，共 { $whole }
 
 region-hand = 手

@@ -35,6 +35,8 @@ pub enum Action {
     ChooseRegion,
     /// Open the row or view with this number on the screen.
     Open(usize),
+    /// Take the option with this number.
+    Choose(usize),
     /// Choose the row above.
     Up,
     /// Choose the row below.
@@ -79,14 +81,13 @@ impl Action {
             Action::HideHeatmap => Sign::Film,
             Action::Explain => Sign::Grid,
             Action::Cancel | Action::Later => Sign::Cross,
-            Action::Review | Action::Done => Sign::Check,
+            Action::Review | Action::Done | Action::Choose(_) | Action::Digit(_) => Sign::Check,
             Action::ChooseRegion => Sign::Person,
             Action::Open(_) | Action::Change(_) | Action::Next => Sign::Forward,
             Action::Previous => Sign::Back,
             Action::Up => Sign::Up,
             Action::Down | Action::NextPage => Sign::Down,
             Action::Search => Sign::Lens,
-            Action::Digit(_) => Sign::Check,
             Action::Delete => Sign::Delete,
             Action::TryAgain => Sign::Again,
         }
@@ -114,7 +115,7 @@ impl Action {
             Action::Down => "key-down",
             Action::NextPage => "key-page",
             Action::Search => "key-search",
-            Action::Digit(_) => "key-choose",
+            Action::Digit(_) | Action::Choose(_) => "key-choose",
             Action::Delete => "key-delete",
             Action::Previous => "key-previous",
             Action::Next => "key-next",

@@ -70,7 +70,7 @@ impl Measures {
         let full = match role {
             Role::Note | Role::StrongNote => self.pick(15.0, 16.0),
             Role::Body | Role::Strong => self.pick(17.0, 20.0),
-            Role::Lead => self.pick(18.0, 24.0),
+            Role::Lead => self.pick(20.0, 28.0),
             Role::Title => self.pick(20.0, 26.0),
             Role::Figure => self.pick(22.0, 32.0),
             Role::Headline => self.pick(27.0, 46.0),

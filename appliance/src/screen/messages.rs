@@ -1,11 +1,14 @@
-//! What the display says: messages by their names, in each language, with isolates around what is put into them.
+//! What the display says: messages by their names, in each language.
+//!
+//! In languages read from right to left, isolates keep names and numbers that are put into a message in their own order. In the
+//! others they are left out: lines may be broken at them, which would part a number from its unit.
 
 use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
-use super::Language;
+use super::{Direction, Language};
 
 /// The messages of one language.
 pub struct Messages {
@@ -37,6 +40,7 @@ impl Messages {
     fn parse(language: Language) -> Self {
         let code = language.code().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![code]);
+        bundle.set_use_isolating(language.direction() == Direction::RightToLeft);
         // What could not be parsed is left out, and shown by its name.
         let resource = FluentResource::try_new(language.source().to_owned()).unwrap_or_else(|(parsed, _)| parsed);
         bundle.add_resource_overriding(resource);

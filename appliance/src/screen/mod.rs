@@ -8,6 +8,7 @@ mod messages;
 mod theme;
 mod words;
 
+mod choice;
 mod details;
 mod fault;
 mod history;
@@ -36,6 +37,7 @@ mod tests;
 
 pub use action::{Action, Key};
 pub use canvas::Canvas;
+pub use choice::{ChoiceView, Options};
 pub use details::{DetailsView, Fact};
 pub use fault::{Fault, FaultView};
 pub use film::{Film, Layer};
@@ -80,6 +82,8 @@ pub enum Screen<'a> {
     Details(DetailsView<'a>),
     /// What can be set.
     Settings(SettingsView<'a>),
+    /// One of several things is chosen.
+    Choice(ChoiceView<'a>),
     /// An update waits, is installed, or was.
     Update(UpdateView<'a>),
     /// Something is wrong with the box.
@@ -106,6 +110,7 @@ impl<'a> Screen<'a> {
             Screen::History(view) => history::elements(view, kit),
             Screen::Details(view) => details::elements(view, kit),
             Screen::Settings(view) => settings::elements(view, kit),
+            Screen::Choice(view) => choice::elements(view, kit),
             Screen::Update(view) => update::elements(view, kit),
             Screen::Fault(view) => fault::elements(view, kit),
         }

@@ -219,6 +219,14 @@ impl Samples {
             ("history-search", Screen::History(found(Search { number: "118", entry }, &self.rows[..2], 2, None))),
             ("history-none", Screen::History(found(Search { number: "4711", entry: None }, &[], 0, None))),
             ("details", Screen::Details(DetailsView { facts: &FACTS, first: 0, explains: true, views: true })),
+            (
+                "choice-region",
+                Screen::Choice(ChoiceView { options: Options::Regions(&self.regions), marked: 1, current: None }),
+            ),
+            (
+                "choice-language",
+                Screen::Choice(ChoiceView { options: Options::Languages, marked: 4, current: Some(0) }),
+            ),
             ("settings", Screen::Settings(SettingsView { settings: &SETTINGS, chosen: 1 })),
         ]
     }

@@ -87,8 +87,7 @@ pub(super) fn elements<'a>(view: &SettingsView<'a>, kit: &Kit) -> Element<'a> {
 fn read(kit: &Kit, setting: &Setting<'_>) -> (String, String) {
     let (name, value) = match *setting {
         Setting::Language(language) => ("setting-language", language.own_name().to_owned()),
-        Setting::Theme(Theme::Dark) => ("setting-theme", kit.say("theme-dark")),
-        Setting::Theme(Theme::Light) => ("setting-theme", kit.say("theme-light")),
+        Setting::Theme(theme) => ("setting-theme", words::theme(kit, theme)),
         Setting::Heatmap(true) => ("setting-heatmap", kit.say("value-on")),
         Setting::Heatmap(false) => ("setting-heatmap", kit.say("value-off")),
         Setting::Brightness(share) => {

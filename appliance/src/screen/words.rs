@@ -7,6 +7,7 @@ use fieldray_common::region::Region;
 use fieldray_common::screening::{Decision, Reason, RegionSource, Stage};
 
 use super::kit::Kit;
+use super::theme::Theme;
 
 /// Why a result is what it is, in a form that can be said in every language.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,14 @@ pub(super) fn region_source(kit: &Kit, source: RegionSource) -> String {
         RegionSource::Given => "source-given",
         RegionSource::Dicom => "source-dicom",
         RegionSource::Predicted => "source-predicted",
+    })
+}
+
+/// The name of a theme.
+pub(super) fn theme(kit: &Kit, theme: Theme) -> String {
+    kit.say(match theme {
+        Theme::Dark => "theme-dark",
+        Theme::Light => "theme-light",
     })
 }
 
