@@ -125,7 +125,7 @@ reason-unfamiliar = هذه الصورة لا تشبه الصور التي تعل
 reason-no-classifier = هذا النموذج لا يفحص هذه المنطقة ({ $region }). يجب أن يقرأ شخص الصورة.
 reason-region-unclear = لم تُعرف منطقة الجسم. اخترها وأعد الفحص.
 result-ring = الدائرة تحدد أقوى العلامات.
-result-probability = احتمال وجود شيء غير طبيعي
+result-probability = احتمال وجود شذوذ
 result-time = قُرئت في { $time }
 result-no-film = لا توجد صورة
 

@@ -15,7 +15,7 @@ const LARGE: Size = Size::new(800, 480);
 const SMALL: Size = Size::new(480, 320);
 
 /// What is pictured.
-const PICTURES: [(&str, Language, Theme, Size); 20] = [
+const PICTURES: [(&str, Language, Theme, Size); 21] = [
     ("ready", Language::English, Theme::Dark, LARGE),
     ("ready-new", Language::Hindi, Theme::Light, SMALL),
     ("receiving", Language::English, Theme::Light, SMALL),
@@ -33,6 +33,7 @@ const PICTURES: [(&str, Language, Theme, Size); 20] = [
     ("history-search", Language::English, Theme::Light, SMALL),
     ("details", Language::English, Theme::Light, SMALL),
     ("settings", Language::Chinese, Theme::Dark, SMALL),
+    ("choice-region", Language::English, Theme::Dark, SMALL),
     ("update", Language::French, Theme::Dark, SMALL),
     ("update-running", Language::English, Theme::Light, SMALL),
     ("fault", Language::English, Theme::Light, SMALL),

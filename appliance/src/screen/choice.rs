@@ -85,7 +85,7 @@ pub(super) fn elements<'a>(view: &ChoiceView<'a>, kit: &Kit) -> Element<'a> {
 }
 
 fn option<'a>(view: &ChoiceView<'a>, at: usize, name: String, kit: &Kit) -> Element<'a> {
-    let side = kit.measures.type_px(Role::Body) * 1.1;
+    let side = kit.type_px(Role::Body) * 1.1;
     let (sign, ink) = match view.current == Some(at) {
         true => (Sign::Check, kit.palette.well),
         false => (Sign::Dot, kit.palette.faint),

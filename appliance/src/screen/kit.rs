@@ -45,6 +45,11 @@ impl Kit {
         self.messages.say_of(name, placeables)
     }
 
+    /// Size of the type for a role.
+    pub fn type_px(&self, role: Role) -> f32 {
+        self.measures.type_px(role, self.language.enlarged())
+    }
+
     /// Words of the display, on paper or a card.
     pub fn words<'a>(&self, role: Role, text: impl Into<String>) -> Element<'a> {
         self.inked(role, text, self.palette.paper.ink)
@@ -71,7 +76,7 @@ impl Kit {
     }
 
     fn setting(&self, role: Role, length: Length) -> Setting {
-        let size_px = self.measures.type_px(role);
+        let size_px = self.type_px(role);
         let align = match self.direction() {
             Direction::LeftToRight => Align::Left,
             Direction::RightToLeft => Align::Right,

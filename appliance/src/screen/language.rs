@@ -87,6 +87,14 @@ impl Language {
         }
     }
 
+    /// What its type is enlarged by: at one size the letters of Devanagari and Arabic are smaller than Latin ones.
+    pub(super) fn enlarged(self) -> f32 {
+        match self {
+            Language::Hindi | Language::Arabic => 1.06,
+            _ => 1.0,
+        }
+    }
+
     /// Height of a line over the size of the type: Devanagari and Arabic reach farther above and below the line.
     pub(super) fn leading(self) -> f32 {
         match self {

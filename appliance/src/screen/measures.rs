@@ -47,7 +47,7 @@ pub(super) enum Panel {
 }
 
 /// What the type is shrunk by, one after the other, until a screen fits.
-pub(super) const SHRINKS: [f32; 5] = [1.0, 0.95, 0.9, 0.86, 0.82];
+pub(super) const SHRINKS: [f32; 6] = [1.0, 0.95, 0.9, 0.86, 0.82, 0.78];
 
 /// No type is smaller than this.
 pub(super) const SMALLEST_PX: f32 = 13.0;
@@ -65,8 +65,8 @@ impl Measures {
         }
     }
 
-    /// Size of the type for a role.
-    pub fn type_px(self, role: Role) -> f32 {
+    /// Size of the type for a role, in a script that is `enlarged`.
+    pub fn type_px(self, role: Role, enlarged: f32) -> f32 {
         let full = match role {
             Role::Note | Role::StrongNote => self.pick(15.0, 16.0),
             Role::Body | Role::Strong => self.pick(17.0, 20.0),
@@ -75,7 +75,7 @@ impl Measures {
             Role::Figure => self.pick(22.0, 32.0),
             Role::Headline => self.pick(27.0, 46.0),
         };
-        (full * self.shrink).max(SMALLEST_PX)
+        (full * self.shrink * enlarged).max(SMALLEST_PX)
     }
 
     pub fn weight(role: Role) -> Weight {

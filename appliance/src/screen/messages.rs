@@ -111,7 +111,7 @@ mod tests {
     fn every_message_is_said_somewhere_and_every_name_is_a_message() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/screen");
         let mut sources: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        sources.retain(|path| path.file_name().is_some_and(|name| name != "messages.rs"));
+        sources.retain(|path| path.is_file() && path.file_name().is_some_and(|name| name != "messages.rs"));
         let code: String = sources.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
         let english = messages(Language::English);
         let unsaid: Vec<_> = english.keys().filter(|name| !code.contains(&format!("\"{name}\""))).collect();

@@ -61,9 +61,7 @@ fn screening<'a>(kit: &Kit, current: Stage) -> Element<'a> {
             _ => (Sign::Dot, kit.palette.faint, Role::Body),
         };
         let said = kit.inked(role, name, if at == now { kit.palette.paper.ink } else { kit.palette.faint });
-        Element::row([widget::sign(kit, sign, kit.measures.type_px(Role::Body) * 1.1, ink), said.grow(1.0)])
-            .gap(10.0)
-            .fixed()
+        Element::row([widget::sign(kit, sign, kit.type_px(Role::Body) * 1.1, ink), said.grow(1.0)]).gap(10.0).fixed()
     });
     let gap = match kit.measures.panel {
         Panel::Small => 4.0,

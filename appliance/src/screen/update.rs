@@ -177,7 +177,7 @@ fn phases<'a>(current: Phase, share: f64, kit: &Kit) -> Element<'a> {
             _ => (Sign::Dot, Role::Body, kit.palette.faint),
         };
         let mut line = vec![
-            widget::sign(kit, sign, kit.measures.type_px(Role::Body) * 1.1, ink),
+            widget::sign(kit, sign, kit.type_px(Role::Body) * 1.1, ink),
             kit.inked(role, name, if at == now { kit.palette.paper.ink } else { kit.palette.faint }).grow(1.0),
         ];
         if at == now {

@@ -90,7 +90,7 @@ pub(super) fn decision<'a>(kit: &Kit, decision: Decision) -> Element<'a> {
 /// The decision in a line of a list: its sign and its word on its colour.
 pub(super) fn chip<'a>(kit: &Kit, decision: Decision) -> Element<'a> {
     let Ground { ground, ink } = kit.palette.of(decision);
-    let side = kit.measures.type_px(Role::Note) * 1.15;
+    let side = kit.type_px(Role::Note) * 1.15;
     let word = kit.inked(Role::StrongNote, words::decision(kit, decision), ink);
     Element::row([sign(kit, decision_sign(decision), side, ink), word]).gap(6.0).padding(8.0, 3.0).on(ground, 6).fixed()
 }

@@ -1,32 +1,22 @@
 //! One of every screen, on drawn films: for looking at and for tests.
 
+mod drawn;
+
 use fieldray_common::calibrate::OperatingPoint;
-use fieldray_common::explain::{Heatmap, overlay};
-use fieldray_common::phantom::{self, Metal, Phantom, Request, State};
-use fieldray_common::prepare::Placement;
+use fieldray_common::phantom::{self, Metal, Request, State};
 use fieldray_common::radiograph::Source;
 use fieldray_common::read::ReadError;
 use fieldray_common::region::Region;
 use fieldray_common::screening::{Decision, Reason, RegionSource, Stage};
-use image::RgbImage;
-use ndarray::Array2;
 
 use super::*;
-
-/// Cells of a drawn heatmap along each side.
-const CELLS: usize = 64;
+use drawn::Drawn;
 
 /// The films and lists that the samples show.
 pub struct Samples {
     films: Vec<Drawn>,
     rows: Vec<HistoryRow<'static>>,
     regions: Vec<String>,
-}
-
-struct Drawn {
-    plain: RgbImage,
-    heated: RgbImage,
-    peak: [f64; 2],
 }
 
 impl Samples {
@@ -245,32 +235,6 @@ impl Samples {
 impl Default for Samples {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Drawn {
-    /// The pictures of a drawn film; its heatmap lies around the fracture, or the middle where there is none.
-    fn new(drawn: &Phantom) -> Self {
-        let film = &drawn.film;
-        let (width, height) = (film.width_px(), film.height_px());
-        let peak = match drawn.fractures.first() {
-            Some(place) => [
-                (place.x as f64 + place.width as f64 / 2.0) / width as f64,
-                (place.y as f64 + place.height as f64 / 2.0) / height as f64,
-            ],
-            None => [0.5, 0.6],
-        };
-        let placement = Placement::centred(width, height, CELLS);
-        let centre = [
-            placement.left_px as f64 + peak[0] * placement.width_px as f64,
-            placement.top_px as f64 + peak[1] * placement.height_px as f64,
-        ];
-        let evidence = Array2::from_shape_fn((CELLS, CELLS), |(y, x)| {
-            let (across, down) = (x as f64 + 0.5 - centre[0], y as f64 + 0.5 - centre[1]);
-            1.0 / (1.0 + (across * across + down * down) / 22.0) - 0.12
-        });
-        let heatmap = Heatmap::of(evidence, placement);
-        Self { plain: overlay(film, None, 720), heated: overlay(film, Some(&heatmap), 720), peak }
     }
 }
 
