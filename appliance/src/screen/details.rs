@@ -1,12 +1,13 @@
 //! The screen of one result's facts.
 
+use embedded_graphics::geometry::Size;
 use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::screening::Decision;
 
 use super::action::Action;
 use super::element::Element;
 use super::kit::Kit;
-use super::measures::{Panel, Role};
+use super::measures::{Measures, Panel, Role};
 use super::widget;
 use super::words;
 
@@ -57,26 +58,30 @@ pub enum Fact<'a> {
 }
 
 impl DetailsView<'_> {
-    /// How many facts a panel of this many pixels' height shows.
-    pub fn facts_on(height_px: u32) -> usize {
-        if height_px < 400 { 5 } else { 8 }
+    /// How many facts a panel of this size shows.
+    pub fn facts_on(panel: Size) -> usize {
+        facts(Measures::of(panel, 1.0).panel)
+    }
+}
+
+fn facts(panel: Panel) -> usize {
+    match panel {
+        Panel::Small => 5,
+        Panel::Large => 8,
     }
 }
 
 pub(super) fn elements<'a>(view: &DetailsView<'a>, kit: &Kit) -> Element<'a> {
     let measures = kit.measures;
-    let most = match measures.panel {
-        Panel::Small => DetailsView::facts_on(320),
-        Panel::Large => DetailsView::facts_on(480),
-    };
+    let most = facts(measures.panel);
     let shown: Vec<_> = view.facts.iter().skip(view.first).take(most).collect();
     let last = view.first + shown.len();
-    let facts = shown.into_iter().map(|fact| {
+    let lines = shown.into_iter().map(|fact| {
         let (name, value) = read(kit, fact);
         let value = kit.free(Role::Strong, value, kit.palette.card.ink);
         Element::row([kit.faint(Role::Body, name).wide_share(0.38), value.grow(1.0)]).gap(10.0).fixed()
     });
-    let card = Element::column(facts)
+    let card = Element::column(lines)
         .gap(match measures.panel {
             Panel::Small => 4.0,
             Panel::Large => 9.0,

@@ -1,11 +1,12 @@
 //! The screen of all results, with a search by patient number.
 
+use embedded_graphics::geometry::Size;
 use fieldray_common::screening::Decision;
 
 use super::action::Action;
 use super::element::Element;
 use super::kit::Kit;
-use super::measures::{Panel, Role};
+use super::measures::{Measures, Panel, Role};
 use super::sign::Sign;
 use super::widget;
 use super::words;
@@ -57,16 +58,16 @@ pub struct Entry {
 }
 
 impl HistoryView<'_> {
-    /// How many rows a panel of this many pixels' height shows.
-    pub fn rows_on(height_px: u32) -> usize {
-        if height_px < 400 { 2 } else { 5 }
+    /// How many rows a panel of this size shows.
+    pub fn rows_on(panel: Size) -> usize {
+        rows(Measures::of(panel, 1.0).panel)
     }
 }
 
 fn rows(panel: Panel) -> usize {
     match panel {
-        Panel::Small => HistoryView::rows_on(320),
-        Panel::Large => HistoryView::rows_on(480),
+        Panel::Small => 2,
+        Panel::Large => 5,
     }
 }
 

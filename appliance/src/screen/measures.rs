@@ -54,7 +54,7 @@ pub(super) const SMALLEST_PX: f32 = 13.0;
 
 impl Measures {
     pub fn of(panel: Size, shrink: f32) -> Self {
-        let panel = if panel.height < 400 || panel.width < 640 { Panel::Small } else { Panel::Large };
+        let panel = if panel.height < 460 || panel.width < 760 { Panel::Small } else { Panel::Large };
         Self { panel, shrink }
     }
 

@@ -45,18 +45,11 @@ pub enum Setting<'a> {
     Version(&'a str),
 }
 
-impl SettingsView<'_> {
-    /// How many settings a panel of this many pixels' height shows.
-    pub fn settings_on(height_px: u32) -> usize {
-        if height_px < 400 { 3 } else { 6 }
-    }
-}
-
 pub(super) fn elements<'a>(view: &SettingsView<'a>, kit: &Kit) -> Element<'a> {
     let measures = kit.measures;
     let page = match measures.panel {
-        Panel::Small => SettingsView::settings_on(320),
-        Panel::Large => SettingsView::settings_on(480),
+        Panel::Small => 3,
+        Panel::Large => 6,
     };
     let first = view.chosen / page * page;
     let shown = view.settings.iter().enumerate().skip(first).take(page);

@@ -78,6 +78,27 @@ fn every_character_has_a_glyph() {
 }
 
 #[test]
+fn names_in_every_script_have_glyphs_and_long_ones_end_with_dots() {
+    let mut typesetter = Typesetter::new();
+    for name in ["Szpital Łódź, Đặng Thị Ngọc", "सरकारी अस्पताल, क्षेत्रीय", "مستشفى الولادة الرئيسي", "赵家镇中心卫生院"]
+    {
+        let long = name.repeat(9);
+        for (name, cut) in [(name, false), (long.as_str(), true)] {
+            let ready = ReadyView { name, bundle: "model@1", regions: &[], last: &[], health: &[], update: None };
+            let screen = Screen::Ready(ready);
+            let scene = Scene::compose(&screen, Look::default(), PANELS[0], &mut typesetter);
+            let (_, text) = texts(&scene).find(|(_, text)| text.said == name).unwrap();
+            assert!(!text.paragraph.lacks_glyphs() && scene.troubles().is_empty(), "{name}");
+            let dots =
+                super::typesetter::Setting { length: super::typesetter::Length::Lines, ..text.paragraph.setting };
+            let mut dots = typesetter.shape("…", dots);
+            typesetter.fit(&mut dots, None);
+            assert_eq!(text.paragraph.glyphs().contains(&dots.glyphs()[0]), cut, "{name}");
+        }
+    }
+}
+
+#[test]
 fn text_stands_out_from_what_is_behind_it() {
     each(|name, scene, _, _| {
         for (part, text) in texts(scene) {

@@ -71,7 +71,7 @@ pub(super) enum Length {
 #[derive(Debug)]
 pub(super) struct Paragraph {
     buffer: Buffer,
-    setting: Setting,
+    pub setting: Setting,
 }
 
 /// What a paragraph takes up in a width.
@@ -97,10 +97,21 @@ impl Typesetter {
         }
     }
 
+    /// Shapes a text: in the weight that is asked for, if that has all its characters. In bold there are only the Chinese ones of
+    /// our own messages.
     pub(super) fn shape(&mut self, text: &str, setting: Setting) -> Paragraph {
+        let paragraph = self.shape_in(setting.weight, text, setting);
+        match setting.weight == Weight::NORMAL || !paragraph.lacks_glyphs() {
+            true => paragraph,
+            false => self.shape_in(Weight::NORMAL, text, setting),
+        }
+    }
+
+    fn shape_in(&mut self, weight: Weight, text: &str, setting: Setting) -> Paragraph {
         let mut buffer = Buffer::new_empty(Metrics::new(setting.size_px, setting.line_px));
-        let attributes = Attrs::new().family(Family::Name(LATIN)).weight(setting.weight);
+        let attributes = Attrs::new().family(Family::Name(LATIN)).weight(weight);
         buffer.set_text(text, &attributes, Shaping::Advanced, Some(setting.align));
+        buffer.shape_until_scroll(&mut self.fonts, false);
         Paragraph { buffer, setting }
     }
 
@@ -174,8 +185,14 @@ impl Default for Typesetter {
     }
 }
 
-#[cfg(test)]
 impl Paragraph {
+    /// Fonts and glyphs, in the order in which they stand.
+    #[cfg(test)]
+    pub(super) fn glyphs(&self) -> Vec<(cosmic_text::fontdb::ID, u16)> {
+        let runs = self.buffer.layout_runs();
+        runs.flat_map(|run| run.glyphs.iter().map(|glyph| (glyph.font_id, glyph.glyph_id))).collect()
+    }
+
     /// Whether a character of it is in no font.
     pub(super) fn lacks_glyphs(&self) -> bool {
         self.buffer.layout_runs().any(|run| run.glyphs.iter().any(|glyph| glyph.glyph_id == 0))
