@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
-use crate::{bench, demo, doctor, phantom, screening};
+use crate::{bench, demo, doctor, gallery, phantom, screening};
 
 /// Screens radiographs: is there something abnormal, and where?
 #[derive(Debug, Parser)]
@@ -33,6 +33,8 @@ pub enum Command {
     Doctor(doctor::Arguments),
     /// Draw simulated films with known answers, for trying things out
     Phantom(phantom::Arguments),
+    /// Draw every screen of the display, in every size, theme and language
+    ScreenGallery(gallery::Arguments),
 }
 
 /// What to say instead of running a command.

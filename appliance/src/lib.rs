@@ -18,3 +18,5 @@ pub mod doctor;
 pub mod phantom;
 
 pub mod screen;
+
+pub mod gallery;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use fieldray_appliance::cli::{self, Command};
-use fieldray_appliance::{bench, demo, doctor, phantom, screening};
+use fieldray_appliance::{bench, demo, doctor, gallery, phantom, screening};
 
 fn main() -> ExitCode {
     cli::report_faults_in_one_line();
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Phantom(arguments) => phantom::run(&arguments),
+        Command::ScreenGallery(arguments) => gallery::run(&arguments),
     };
     done.unwrap_or_else(|error| cli::fail(&error))
 }

@@ -12,7 +12,7 @@ use image::{ImageFormat, RgbImage};
 
 use super::Act;
 use crate::cli::plain;
-use crate::screen::{self, ResultView, Screen};
+use crate::screen::{self, Look, ResultView, Screen, Typesetter};
 
 /// Longest side of the heatmap picture.
 const LONGEST_PX: u32 = 1024;
@@ -35,18 +35,24 @@ impl Pictures {
         if let Some(folder) = start.parent() {
             make_folder(folder)?;
         }
-        let shown = act.film.as_ref().map(|film| overlay(film, act.screening.heatmap.as_ref(), LONGEST_PX));
-        let heatmap = match (&shown, &act.screening.heatmap) {
-            (Some(picture), Some(_)) => {
+        let film = act.film.as_ref().map(|film| overlay(film, None, LONGEST_PX));
+        let heated = match (&act.film, &act.screening.heatmap) {
+            (Some(film), Some(heatmap)) => Some(overlay(film, Some(heatmap), LONGEST_PX)),
+            _ => None,
+        };
+        let heatmap = match &heated {
+            Some(picture) => {
                 let path = with_ending(&start, ".heatmap.png");
                 write(&path, &png(picture)?)?;
                 Some(path)
             }
-            _ => None,
+            None => None,
         };
-        let view = ResultView::new(model, &act.screening, shown.as_ref(), act.elapsed_ms.total());
+        let pictures = film.as_ref().map(|film| (film, heated.as_ref()));
+        let refusal = act.refusal.as_ref();
+        let view = ResultView::new(model, &act.screening, refusal, pictures, act.elapsed_ms.total());
         let mut frame = Frame::new(DISPLAY);
-        screen::draw(&Screen::Result(view), &mut frame)?;
+        screen::draw(&Screen::Result(view), Look::default(), &mut Typesetter::new(), &mut frame)?;
         let display = with_ending(&start, ".display.png");
         write(&display, &frame.to_png()?)?;
         Ok(Self { heatmap, display })
