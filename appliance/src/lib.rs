@@ -5,11 +5,15 @@
 
 pub mod cli;
 
+pub mod clock;
+
 pub mod choice;
 
 pub mod demo;
 
 pub mod screening;
+
+pub mod archive;
 
 pub mod bench;
 
