@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
-use crate::{bench, demo, doctor, phantom, screening};
+use crate::{bench, demo, doctor, log, phantom, screening};
 
 /// Screens radiographs: is there something abnormal, and where?
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ pub enum Command {
     Bench(bench::Arguments),
     /// Check this box and its model, on one page to read out to a technician
     Doctor(doctor::Arguments),
+    /// Check that the audit log is as it was written
+    VerifyLog(log::Arguments),
     /// Draw simulated films with known answers, for trying things out
     Phantom(phantom::Arguments),
 }

@@ -6,6 +6,7 @@
 pub mod cli;
 
 pub mod clock;
+mod hex;
 
 pub mod choice;
 
@@ -14,6 +15,8 @@ pub mod demo;
 pub mod screening;
 
 pub mod archive;
+
+pub mod log;
 
 pub mod bench;
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use fieldray_appliance::cli::{self, Command};
-use fieldray_appliance::{bench, demo, doctor, phantom, screening};
+use fieldray_appliance::{bench, demo, doctor, log, phantom, screening};
 
 fn main() -> ExitCode {
     cli::report_faults_in_one_line();
@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         Command::Screen(arguments) => screening::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::VerifyLog(arguments) => log::run(&arguments),
         Command::Phantom(arguments) => phantom::run(&arguments),
     };
     done.unwrap_or_else(|error| cli::fail(&error))

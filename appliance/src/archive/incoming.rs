@@ -7,6 +7,8 @@ use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
+
 /// A file that is being received. Dropped, it is deleted.
 #[derive(Debug)]
 pub struct Incoming {
@@ -90,9 +92,4 @@ fn forget(path: &Path) {
     if !path.as_os_str().is_empty() {
         let _ = fs::remove_file(path);
     }
-}
-
-/// Bytes in hexadecimal, as `sha256sum` writes them.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

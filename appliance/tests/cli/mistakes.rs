@@ -35,6 +35,7 @@ fn wrong_arguments() {
         (&["screen", "--key", "none.pub", "a.png"], "--bundle"),
         (&["bench", "--rounds", "0"], "'fieldray bench --help'"),
         (&["bench", "none.dcm"], "none.dcm"),
+        (&["verify-log", "--archive", "none"], "check the folder"),
         (&["phantom", "--out", "films", "--region", "spine"], "shoulder"),
     ] {
         let said = mistake(&ward, arguments);
@@ -91,6 +92,7 @@ fn help_is_given() {
         &["screen", "--help"],
         &["bench", "-h"],
         &["doctor", "--help"],
+        &["verify-log", "--help"],
         &["phantom", "--help"],
     ] {
         let output = fieldray(ward.path(), command);
