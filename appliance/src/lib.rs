@@ -18,6 +18,8 @@ pub mod archive;
 
 pub mod log;
 
+pub mod config;
+
 pub mod bench;
 
 pub mod doctor;

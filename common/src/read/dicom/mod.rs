@@ -22,7 +22,9 @@ mod rle;
 #[cfg(test)]
 pub(super) mod sample;
 
-use dicom_dictionary_std::tags;
+use dicom_dictionary_std::{tags, uids};
+use dicom_encoding::{Codec, TransferSyntax};
+use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
 use ndarray::Array2;
 
 pub(super) use file::is_dicom;
@@ -36,6 +38,17 @@ use crate::{
     radiograph::{Facts, Radiograph, Source},
     region::Region,
 };
+
+/// The transfer syntaxes that are read.
+pub(super) fn transfer_syntaxes() -> impl Iterator<Item = &'static str> {
+    let read = |syntax: &&TransferSyntax| match syntax.codec() {
+        Codec::None => true,
+        // JPIP deflates its data sets, too, but has no pixels in them.
+        Codec::Dataset(adapter) => adapter.is_some() && syntax.uid() == uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+        Codec::EncapsulatedPixelData(..) => compressed::is_read(syntax),
+    };
+    TransferSyntaxRegistry.iter().filter(read).map(|syntax| syntax.uid())
+}
 
 /// Reads a DICOM image.
 pub(super) fn read(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadError> {
