@@ -20,6 +20,8 @@ pub mod log;
 
 pub mod config;
 
+pub mod intake;
+
 pub mod bench;
 
 pub mod doctor;

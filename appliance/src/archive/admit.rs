@@ -24,12 +24,23 @@ pub struct Identity {
 }
 
 /// What became of an image that was taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// Which one it is.
+    pub image: ImageId,
+    /// SHA-256 of its file.
+    pub sha256: String,
+    /// Whether it was here before.
+    pub copy: Copy,
+}
+
+/// How often an image has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Admission {
-    /// It is kept and waits for its answer.
-    New(ImageId),
-    /// The same image is here already; it has its answer, or will.
-    Duplicate(ImageId),
+pub enum Copy {
+    /// For the first time: it is kept and waits for its answer.
+    First,
+    /// Again: it has its answer, or will.
+    Again,
 }
 
 /// Why an image was not taken in.
@@ -79,14 +90,14 @@ impl From<rusqlite::Error> for Refusal {
 }
 
 impl Archive {
-    /// Takes in what was received from `sender`. When this returns [`Admission::New`], the image is on the disk for good.
+    /// Takes in what was received from `sender`. When this returns an admission, the image is on the disk for good.
     pub fn admit(&self, incoming: Incoming, identity: &Identity, sender: &str) -> Result<Admission, Refusal> {
         let received = Timestamp::now();
         // The one slow step, and threads take it side by side.
         let whole = incoming.finish()?;
         let mut state = self.state();
         if let Some(image) = twin(&state.database, &whole, identity)? {
-            return Ok(Admission::Duplicate(image));
+            return Ok(whole.admission(image, Copy::Again));
         }
         self.make_room(&mut state, whole.bytes)?;
         let file = name(&whole, identity.source);
@@ -95,7 +106,13 @@ impl Archive {
         let image = insert(&change, &whole, identity, sender, &file, received)?;
         change.commit()?;
         state.used_bytes += whole.bytes;
-        Ok(Admission::New(image))
+        Ok(whole.admission(image, Copy::First))
+    }
+}
+
+impl Whole {
+    fn admission(&self, image: ImageId, copy: Copy) -> Admission {
+        Admission { image, sha256: self.sha256.clone(), copy }
     }
 }
 

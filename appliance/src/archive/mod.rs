@@ -25,7 +25,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-pub use admit::{Admission, Identity, Refusal};
+pub use admit::{Admission, Copy, Identity, Refusal};
 pub use answer::{Answer, AnswerError, StagesMs, Waiting};
 pub use history::{Screened, screenings};
 pub use incoming::Incoming;

@@ -8,6 +8,7 @@ mod record;
 
 pub use act::{Act, ElapsedMs};
 pub use lime::{Effort, LimeAccount};
+pub(crate) use paths::is_left_out;
 pub use pictures::Pictures;
 pub(crate) use pictures::{make_folder, write};
 

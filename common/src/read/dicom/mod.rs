@@ -31,6 +31,7 @@ pub(super) use file::is_dicom;
 
 use self::{
     data_set::{DataSet, Ending},
+    file::Extent,
     frame::Format,
 };
 use super::{Accept, ReadError};
@@ -52,7 +53,7 @@ pub(super) fn transfer_syntaxes() -> impl Iterator<Item = &'static str> {
 
 /// Reads a DICOM image.
 pub(super) fn read(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadError> {
-    let body = file::open(bytes)?;
+    let body = file::open(bytes, Extent::Whole)?;
     let data_set = DataSet::walk(&body.data, body.syntax);
     require_modality(&data_set, accept)?;
     let Some(pixel_data) = data_set.get(tags::PIXEL_DATA) else {
@@ -72,7 +73,7 @@ pub(super) fn read(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadError
 
 /// What a DICOM file says of its image; `start` may end anywhere behind the attributes that are wanted.
 pub(super) fn read_facts(start: &[u8], accept: Accept) -> Result<Facts, ReadError> {
-    let body = file::open(start)?;
+    let body = file::open(start, Extent::Start)?;
     let data_set = DataSet::walk(&body.data, body.syntax);
     require_modality(&data_set, accept)?;
     Ok(facts(&data_set))
