@@ -22,6 +22,10 @@ pub mod config;
 
 pub mod intake;
 
+pub mod service;
+
+pub mod history;
+
 pub mod bench;
 
 pub mod doctor;

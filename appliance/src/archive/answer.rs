@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::admit::below;
 use super::{Archive, HEATMAPS, INCOMING, ImageId, durable};
 use crate::clock::Timestamp;
+use crate::log::Image;
 use crate::screening::ElapsedMs;
 
 /// An image that waits for its answer.
@@ -96,6 +97,17 @@ impl Archive {
             .database
             .prepare("SELECT id FROM images WHERE id NOT IN (SELECT image FROM screenings) ORDER BY attempts, id")?;
         let images = found.query_map([], |row| Ok(ImageId(row.get(0)?)))?;
+        images.collect()
+    }
+
+    /// Every image, with what it was answered.
+    pub fn images(&self) -> rusqlite::Result<Vec<(Image, Option<String>)>> {
+        let state = self.state();
+        let mut found = state.database.prepare(
+            "SELECT sop_instance_uid, sha256, decision FROM images LEFT JOIN screenings ON image = id ORDER BY id",
+        )?;
+        let images =
+            found.query_map([], |row| Ok((Image { sop_instance: row.get(0)?, sha256: row.get(1)? }, row.get(2)?)))?;
         images.collect()
     }
 

@@ -30,6 +30,7 @@ pub use answer::{Answer, AnswerError, StagesMs, Waiting};
 pub use history::{Screened, screenings};
 pub use incoming::Incoming;
 
+use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -81,6 +82,20 @@ struct State {
 /// The number of an image in its archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ImageId(i64);
+
+impl ImageId {
+    /// The number of an image that is in no archive.
+    #[cfg(test)]
+    pub(crate) fn for_test(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for ImageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// Why an archive cannot be used; shown to people as it is.
 #[derive(Debug, thiserror::Error)]

@@ -224,7 +224,8 @@ mod tests {
         let archive = Arc::new(Archive::open(&kept, limits).unwrap());
         let log = Arc::new(AuditLog::open(&kept, "b0").unwrap());
         let (told, arrivals) = mpsc::channel();
-        let watched = Watched::new(folder, 1 << 24, Intake::new(archive, log, move |arrival| told.send(arrival).unwrap()));
+        let watched =
+            Watched::new(folder, 1 << 24, Intake::new(archive, log, move |arrival| told.send(arrival).unwrap()));
         Ward { place, watched, arrivals, now: Instant::now() }
     }
 

@@ -64,6 +64,18 @@ impl AuditLog {
         self.write(end, who, deed)
     }
 
+    /// Gives every deed to `tell`, from the first to the last.
+    pub fn read(&self, mut tell: impl FnMut(Deed)) -> io::Result<()> {
+        let end = &mut *self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        end.file.rewind()?;
+        for line in chain::lines(BufReader::new(&end.file)) {
+            if let Some(line) = Line::parse(&line?) {
+                tell(line.deed);
+            }
+        }
+        Ok(())
+    }
+
     /// Looks where the log ends, and closes what is torn there.
     fn find_end(&self, end: &mut End) -> io::Result<()> {
         end.file.rewind()?;
