@@ -106,6 +106,7 @@ impl Archive {
         let image = insert(&change, &whole, identity, sender, &file, received)?;
         change.commit()?;
         state.used_bytes += whole.bytes;
+        state.waiting += 1;
         Ok(whole.admission(image, Copy::First))
     }
 }

@@ -138,10 +138,11 @@ impl Archive {
         Ok(waiting)
     }
 
-    /// Keeps the answer of an image. When this returns, it is on the disk for good.
+    /// Keeps the answer of an image. When this returns, it is on the disk for good; on a full disk without its heatmap.
     pub fn answer(&self, waiting: &Waiting, answer: &Answer) -> Result<Timestamp, AnswerError> {
-        let heatmap = answer.heatmap_png.as_ref().map(|png| self.keep_heatmap(waiting, png)).transpose()?;
-        let heatmap_bytes = answer.heatmap_png.as_ref().map_or(0, Vec::len) as u64;
+        let png = answer.heatmap_png.as_ref().filter(|png| self.spares(png.len() as u64));
+        let heatmap = png.map(|png| self.keep_heatmap(waiting, png)).transpose()?;
+        let heatmap_bytes = png.map_or(0, Vec::len) as u64;
         let elapsed_ms = serde_json::to_string(&answer.elapsed_ms).map_err(io::Error::from)?;
         let screened = Timestamp::now();
         let mut state = self.state();
@@ -165,6 +166,7 @@ impl Archive {
             ],
         )?;
         state.used_bytes += heatmap_bytes;
+        state.waiting = state.waiting.saturating_sub(1);
         Ok(screened)
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::Row;
 use serde::Serialize;
 
-use super::{ArchiveError, StagesMs, open_to_read};
+use super::{ArchiveError, StagesMs, open_to_read, room};
 use crate::clock::Timestamp;
 
 /// One screening as it is told. The field names are a contract with other programs.
@@ -61,8 +61,7 @@ pub fn screenings<E: From<ArchiveError>>(
     while let Some(row) = rows.next().map_err(failed)? {
         tell(screened(row).map_err(failed)?)?;
     }
-    let waiting = "SELECT COUNT(*) FROM images WHERE id NOT IN (SELECT image FROM screenings)";
-    database.query_row(waiting, [], |row| row.get::<_, i64>(0)).map(|count| count as u64).map_err(failed)
+    room::waiting(&database).map_err(failed)
 }
 
 fn screened(row: &Row<'_>) -> rusqlite::Result<Screened> {

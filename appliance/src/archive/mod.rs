@@ -48,6 +48,9 @@ const HEATMAPS: &str = "heatmaps";
 const INCOMING: &str = "incoming";
 const LOCK: &str = "lock";
 
+/// The write-ahead log is moved into the database when it has so many pages of 4 KB, so that it fits into what a full disk spares.
+const WAL_PAGES: u32 = 128;
+
 /// Longest wait for another program that reads the database at the same moment.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -58,6 +61,8 @@ pub struct Limits {
     pub storage_bytes: u64,
     /// One image.
     pub object_bytes: u64,
+    /// So much is set aside for the heatmap of each image that waits for its answer.
+    pub heatmap_bytes: u64,
 }
 
 /// An archive that this program alone writes. Shared between threads by reference.
@@ -77,6 +82,8 @@ struct State {
     database: Connection,
     /// All films and heatmaps.
     used_bytes: u64,
+    /// How many images wait for their answer.
+    waiting: u64,
 }
 
 /// The number of an image in its archive.
@@ -143,13 +150,14 @@ impl Archive {
         // A commit is on the disk when it returns.
         database.pragma_update(None, "journal_mode", "WAL")?;
         database.pragma_update(None, "synchronous", "FULL")?;
+        database.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
         database.pragma_update(None, "foreign_keys", true)?;
         schema::migrate(&mut database)?;
-        let used_bytes = room::used_bytes(&database)?;
+        let (used_bytes, waiting) = (room::used_bytes(&database)?, room::waiting(&database)?);
         let archive = Self {
             folder: folder.to_owned(),
             limits,
-            state: Mutex::new(State { database, used_bytes }),
+            state: Mutex::new(State { database, used_bytes, waiting }),
             incoming: AtomicU64::new(0),
             _lock: lock,
         };

@@ -12,6 +12,12 @@ use crate::clock::Timestamp;
 /// So much of the disk stays free, so that every image that was taken in can also get its answer; of a small disk, an eighth.
 const RESERVE_BYTES: u64 = 64 << 20;
 
+/// The disk that the archive lies on.
+struct Disk {
+    free_bytes: u64,
+    reserve_bytes: u64,
+}
+
 impl Archive {
     /// Whether anything can be taken in now, before it is received for nothing. Nothing is removed for it yet.
     pub fn has_room(&self) -> bool {
@@ -45,15 +51,24 @@ impl Archive {
     }
 
     fn fits(&self, state: &State, bytes: u64) -> bool {
-        state.used_bytes.saturating_add(bytes) <= self.limits.storage_bytes && self.disk_has_reserve()
+        let heatmaps = (state.waiting + 1).saturating_mul(self.limits.heatmap_bytes);
+        let (all, disk) = (state.used_bytes.saturating_add(bytes).saturating_add(heatmaps), self.disk());
+        all <= self.limits.storage_bytes && disk.free_bytes >= disk.reserve_bytes
     }
 
-    fn disk_has_reserve(&self) -> bool {
+    /// Whether a heatmap may be kept. It may take half of the reserve; the rest is for answers and the audit log.
+    pub(super) fn spares(&self, heatmap_bytes: u64) -> bool {
+        let disk = self.disk();
+        disk.free_bytes >= (disk.reserve_bytes / 2).saturating_add(heatmap_bytes)
+    }
+
+    fn disk(&self) -> Disk {
         // A disk that does not tell is asked by writing to it.
-        let Ok(disk) = rustix::fs::statvfs(&self.folder) else { return true };
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        let all = disk.f_blocks.saturating_mul(disk.f_frsize);
-        free >= RESERVE_BYTES.min(all / 8)
+        let Ok(disk) = rustix::fs::statvfs(&self.folder) else {
+            return Disk { free_bytes: u64::MAX, reserve_bytes: RESERVE_BYTES };
+        };
+        let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
+        Disk { free_bytes: bytes(disk.f_bavail), reserve_bytes: RESERVE_BYTES.min(bytes(disk.f_blocks) / 8) }
     }
 
     /// Removes the files of a study. Its rows stay: its images are still known when they come again, and its answers are history.
@@ -107,6 +122,16 @@ pub(super) fn used_bytes(database: &Connection) -> rusqlite::Result<u64> {
         |row| row.get(0),
     )?;
     Ok(u64::try_from(bytes).unwrap_or(0))
+}
+
+/// How many images wait for their answer.
+pub(super) fn waiting(database: &Connection) -> rusqlite::Result<u64> {
+    let count: i64 = database.query_row(
+        "SELECT COUNT(*) FROM images WHERE id NOT IN (SELECT image FROM screenings)",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(u64::try_from(count).unwrap_or(0))
 }
 
 fn oldest_reviewed(database: &Connection) -> rusqlite::Result<Option<i64>> {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::clock::Timestamp;
 
-const ROOMY: Limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 20 };
+const ROOMY: Limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 20, heatmap_bytes: 10 };
 
 fn identity(uid: &str, study: &str) -> Identity {
     Identity {
@@ -259,5 +259,6 @@ proptest! {
         }
         prop_assert_eq!(told(&folder).len(), answered.len());
         prop_assert_eq!(room::used_bytes(&open.state().database).unwrap(), open.used_bytes());
+        prop_assert!(open.used_bytes() <= limits.storage_bytes);
     }
 }

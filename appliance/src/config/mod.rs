@@ -18,6 +18,9 @@ use crate::cli::plain;
 /// A file with all the defaults, explained line by line.
 pub const EXAMPLE: &str = include_str!("example.toml");
 
+/// More than the heatmaps of most films take.
+const HEATMAP_BYTES: u64 = 1 << 19;
+
 /// All settings. Their meanings and units stand in [`EXAMPLE`].
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -131,7 +134,11 @@ impl Default for Display {
 impl Archive {
     /// What the archive may hold.
     pub fn limits(&self) -> Limits {
-        Limits { storage_bytes: self.storage_mb.0 << 20, object_bytes: self.film_mb.0 << 20 }
+        Limits {
+            storage_bytes: self.storage_mb.0 << 20,
+            object_bytes: self.film_mb.0 << 20,
+            heatmap_bytes: HEATMAP_BYTES,
+        }
     }
 }
 

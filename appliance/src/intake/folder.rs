@@ -220,7 +220,7 @@ mod tests {
         let folder = place.path().join("stick");
         fs::create_dir(&folder).unwrap();
         let kept = place.path().join("archive");
-        let limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 24 };
+        let limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 24, heatmap_bytes: 1 << 20 };
         let archive = Arc::new(Archive::open(&kept, limits).unwrap());
         let log = Arc::new(AuditLog::open(&kept, "b0").unwrap());
         let (told, arrivals) = mpsc::channel();

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
@@ -112,7 +112,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         model,
         bundle_sha256: bundle.sha256().to_owned(),
     };
-    let screen = start_worker(worker, events.clone())?;
+    let (screen, screening) = start_worker(worker, events.clone())?;
     let display = Display::start(&settings.display.show, settings.display.size.0, nameplate)?;
     // What waits from before is known before anything new comes.
     let waiting = archive.waiting()?;
@@ -124,10 +124,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let watch = watch(&settings, intake)?;
     supervisor::ready();
 
-    let state = State::new(Duration::from_secs(settings.display.result_s.get()));
-    carry_out(state, waiting, &happened, &archive, &screen, &display);
+    let mut state = State::new(Duration::from_secs(settings.display.result_s.get()));
+    carry_out(&mut state, waiting, &happened, &archive, &screen, &display);
 
     supervisor::stopping();
+    drop(screen);
+    if state.is_idle() {
+        // One that is stuck ends with the program; its film still waits.
+        let _ = screening.join();
+    }
     scp.stop();
     if let Some(watch) = watch {
         watch.stop();
@@ -161,7 +166,7 @@ fn catch_up(archive: &Archive, log: &AuditLog) -> Result<()> {
 
 /// The loop: events in, effects out, until the end.
 fn carry_out(
-    mut state: State<Arc<Shown>>,
+    state: &mut State<Arc<Shown>>,
     waiting: Vec<ImageId>,
     happened: &Receiver<Event>,
     archive: &Archive,
@@ -225,9 +230,9 @@ fn watch(settings: &Config, intake: Intake) -> Result<Option<FolderWatch>> {
 }
 
 /// The thread that screens what it is sent, and tells what came of it.
-fn start_worker(worker: Worker, events: Sender<Event>) -> Result<Sender<ImageId>> {
+fn start_worker(worker: Worker, events: Sender<Event>) -> Result<(Sender<ImageId>, JoinHandle<()>)> {
     let (screen, to_screen) = mpsc::channel::<ImageId>();
-    thread::Builder::new().name("screening".into()).spawn(move || {
+    let thread = thread::Builder::new().name("screening".into()).spawn(move || {
         for image in to_screen {
             let event = match worker.screen(image) {
                 Ok(shown) => Event::Screened(shown),
@@ -241,7 +246,7 @@ fn start_worker(worker: Worker, events: Sender<Event>) -> Result<Sender<ImageId>
             }
         }
     })?;
-    Ok(screen)
+    Ok((screen, thread))
 }
 
 fn listen_for_signals(events: Sender<Event>) -> Result<()> {

@@ -106,6 +106,11 @@ impl<R: Clone + PartialEq> State<R> {
         self.waiting.len() + usize::from(self.reading.is_some())
     }
 
+    /// Whether nothing is being screened.
+    pub fn is_idle(&self) -> bool {
+        self.reading.is_none()
+    }
+
     /// What follows from an event at a moment.
     pub fn step(&mut self, event: Event<R>, now: Duration) -> Vec<Effect<R>> {
         let mut effects = Vec::new();
