@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use fieldray_common::radiograph::{Facts, Source};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
+use rusqlite::{ErrorCode, Transaction, params};
 
 use super::incoming::{Incoming, Whole};
 use super::{Archive, FILMS, ImageId, durable};
@@ -96,7 +96,7 @@ impl Archive {
         // The one slow step, and threads take it side by side.
         let whole = incoming.finish()?;
         let mut state = self.state();
-        if let Some(image) = twin(&state.database, &whole, identity)? {
+        if let Some(image) = self.twin(&state, &whole, identity)? {
             return Ok(whole.admission(image, Copy::Again));
         }
         self.make_room(&mut state, whole.bytes)?;
@@ -114,20 +114,6 @@ impl Archive {
 impl Whole {
     fn admission(&self, image: ImageId, copy: Copy) -> Admission {
         Admission { image, sha256: self.sha256.clone(), copy }
-    }
-}
-
-/// The image that is this one, if it is here.
-fn twin(database: &Connection, whole: &Whole, identity: &Identity) -> Result<Option<ImageId>, Refusal> {
-    let id = |row: &rusqlite::Row<'_>| Ok(ImageId(row.get(0)?));
-    let same = database.query_row("SELECT id FROM images WHERE sha256 = ?1", [&whole.sha256], id).optional()?;
-    if same.is_some() {
-        return Ok(same);
-    }
-    let Some(uid) = &identity.sop_instance_uid else { return Ok(None) };
-    match database.query_row("SELECT id FROM images WHERE sop_instance_uid = ?1", [uid], id).optional()? {
-        Some(_) => Err(Refusal::Conflict(uid.clone())),
-        None => Ok(None),
     }
 }
 

@@ -24,6 +24,7 @@ mod room;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod twin;
 
 pub use admit::{Admission, Copy, Identity, Refusal};
 pub use answer::{Answer, AnswerError, StagesMs, Waiting};

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 
+use fieldray_common::phantom;
 use fieldray_common::radiograph::Source;
 use fieldray_common::screening::Decision;
 use proptest::prelude::*;
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::clock::Timestamp;
 
-const ROOMY: Limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 20, heatmap_bytes: 10 };
+const ROOMY: Limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 22, heatmap_bytes: 10 };
 
 fn identity(uid: &str, study: &str) -> Identity {
     Identity {
@@ -83,6 +84,19 @@ fn the_same_image_is_known_again_and_a_changed_one_is_refused() {
     assert_eq!(again(&archive, &picture, b"a photograph"), photograph);
     admitted(&archive, &picture, b"another photograph");
     assert_eq!(archive.waiting().unwrap().len(), 3);
+}
+
+#[test]
+fn the_same_film_in_other_bytes_is_known_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = Archive::open(folder.path(), ROOMY).unwrap();
+    let film = phantom::dicom(&phantom::simulate(&phantom::samples()[0].request));
+    let image = admitted(&archive, &identity("1.2", "1"), &film);
+    // Without the preamble, as some senders leave it away.
+    assert_eq!(again(&archive, &identity("1.2", "1"), &film[128..]), image);
+    let mut brighter = film;
+    *brighter.last_mut().unwrap() ^= 1;
+    assert!(matches!(admit(&archive, &identity("1.2", "1"), &brighter), Err(Refusal::Conflict(_))));
 }
 
 #[test]
@@ -174,7 +188,7 @@ fn an_image_that_is_too_large_is_cut_off() {
     let folder = tempfile::tempdir().unwrap();
     let archive = Archive::open(folder.path(), ROOMY).unwrap();
     let mut incoming = archive.receive().unwrap();
-    incoming.write_all(&vec![0; 1 << 20]).unwrap();
+    incoming.write_all(&vec![0; 1 << 22]).unwrap();
     assert_eq!(incoming.write_all(&[0]).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
 }
 
