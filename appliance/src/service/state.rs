@@ -16,6 +16,9 @@ const STUCK: Duration = Duration::from_secs(900);
 /// A film that began to arrive and of which nothing more is heard is forgotten after so long.
 const RECEIVING: Duration = Duration::from_secs(30);
 
+/// A result is seen for so long, even where the next film is there already, unless that has its own result sooner.
+const SEEN: Duration = Duration::from_secs(4);
+
 /// When told to stop, a screening that runs may take so long to end.
 const STOPPING: Duration = Duration::from_secs(20);
 
@@ -136,12 +139,13 @@ impl<R: Clone + PartialEq> State<R> {
             }
             Event::Stop => self.stopping = self.stopping.or(Some(now)),
         }
-        match self.stopping {
-            None => effects.extend(self.next(now)),
-            Some(since) if self.reading.is_none() || now.saturating_sub(since) >= STOPPING => effects.push(Effect::End),
-            Some(_) => {}
+        if self.stopping.is_none() {
+            effects.extend(self.next(now));
         }
         effects.extend(self.show(now));
+        if self.stopping.is_some_and(|since| self.reading.is_none() || now.saturating_sub(since) >= STOPPING) {
+            effects.push(Effect::End);
+        }
         effects
     }
 
@@ -178,19 +182,19 @@ impl<R: Clone + PartialEq> State<R> {
 
     fn face(&self, now: Duration) -> Face<R> {
         let since = |moment: Duration| now.saturating_sub(moment);
+        let result_for = |stays: Duration| self.result.as_ref().filter(|(_, shown)| since(*shown) < stays);
         if let Some(fault) = &self.fault {
             Face::Fault(fault.clone())
         } else if self.full {
             Face::Full
+        } else if let Some((result, _)) = result_for(SEEN.min(self.result_stays)) {
+            Face::Result(result.clone())
         } else if self.reading.is_some() {
             Face::Reading
         } else if self.receiving.is_some_and(|begun| since(begun) < RECEIVING) {
             Face::Receiving
         } else {
-            match &self.result {
-                Some((result, shown)) if since(*shown) < self.result_stays => Face::Result(result.clone()),
-                _ => Face::Ready,
-            }
+            result_for(self.result_stays).map_or(Face::Ready, |(result, _)| Face::Result(result.clone()))
         }
     }
 }

@@ -4,12 +4,15 @@
 //! that every order of steps is right, not that the disk keeps what was synced.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
 use rand::{RngExt, SeedableRng, seq::IndexedRandom};
 use rand_pcg::Pcg64Mcg;
 use rusqlite::Connection;
+
+use fieldray_appliance::archive::{Archive, Identity, Limits};
 
 use super::clients::{dcmtk, send};
 use super::{Clinic, Starting, sop_instance};
@@ -83,4 +86,23 @@ fn nothing_acknowledged_is_lost() {
         let lines = log.lines().filter(|line| line.contains(&format!(r#""what":"{what}""#))).count();
         assert_eq!(lines, answers.len(), "{what}");
     }
+}
+
+#[test]
+fn a_film_over_which_the_program_ended_again_and_again_is_referred() {
+    let clinic = Clinic::new();
+    let film = std::fs::read(&clinic.films(1, 200)[0]).unwrap();
+    let limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 24, heatmap_bytes: 0 };
+    let archive = Archive::open(&clinic.archive(), limits).unwrap();
+    let mut incoming = archive.receive().unwrap();
+    incoming.write_all(&film).unwrap();
+    let image = archive.admit(incoming, &Identity::default(), "a test").unwrap().image;
+    for _ in 0..6 {
+        archive.begin(image).unwrap();
+    }
+    drop(archive);
+    let _daemon = clinic.start();
+    let history = clinic.history_of(1);
+    assert_eq!(history[0]["decision"], "refer");
+    assert!(history[0]["reason"].as_str().unwrap().contains("again and again"), "{}", history[0]);
 }

@@ -112,8 +112,11 @@ impl<'a> Association<'a> {
                 let negotiated = self.line.presentation_contexts().iter().find(|negotiated| {
                     negotiated.id == context && negotiated.reason == PresentationContextResultReason::Acceptance
                 });
-                let syntax = negotiated.ok_or(Ended::Rule("its presentation context was not negotiated"))?;
-                let syntax = syntax.transfer_syntax.clone();
+                let negotiated = negotiated.ok_or(Ended::Rule("its presentation context was not negotiated"))?;
+                if negotiated.abstract_syntax != request.sop_class_uid {
+                    return Err(Ended::Rule("its SOP class is not the one negotiated"));
+                }
+                let syntax = negotiated.transfer_syntax.clone();
                 self.message =
                     Message::Store(Box::new(Store::begin(self.intake, &self.sender, request, context, &syntax)));
                 Ok(())

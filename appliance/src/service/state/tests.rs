@@ -54,6 +54,18 @@ fn what_waits_from_before_comes_first_and_one_at_a_time() {
 }
 
 #[test]
+fn each_result_is_seen_where_films_come_one_after_the_other() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![image(1), image(2), image(3)]));
+    let result = |name| Effect::Show(Face::Result(name));
+    assert_eq!(bench.after(1, Event::Screened(Some("first"))), [Effect::Screen(image(2)), result("first")]);
+    assert_eq!(bench.after(1, Event::Screened(Some("second"))), [Effect::Screen(image(3)), result("second")]);
+    assert_eq!(bench.after(4, TICK), [Effect::Alive, Effect::Show(Face::Reading)]);
+    assert_eq!(bench.after(1, Event::Stop), []);
+    assert_eq!(bench.after(1, Event::Screened(Some("third"))), [result("third"), Effect::End]);
+}
+
+#[test]
 fn an_answer_that_cannot_be_kept_is_tried_again_behind_the_others() {
     let mut bench = bench();
     bench.after(0, Event::Started(vec![image(1), image(2)]));
