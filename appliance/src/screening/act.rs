@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use fieldray_common::radiograph::Radiograph;
 use fieldray_common::read::{ReadError, read};
 use fieldray_common::screening::{Model, Screening, Stage, screen};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::lime::{self, LimeAccount};
 use crate::cli::plain;
@@ -34,7 +34,7 @@ pub struct Act {
 }
 
 /// Milliseconds of each stage; 0 for a stage that did not run.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct ElapsedMs {
     /// From the file to the radiograph.
     pub read: f64,

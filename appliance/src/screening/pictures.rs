@@ -15,7 +15,7 @@ use crate::cli::plain;
 use crate::screen::{self, Look, ResultView, Screen, Typesetter};
 
 /// Longest side of the heatmap picture.
-const LONGEST_PX: u32 = 1024;
+pub(crate) const LONGEST_PX: u32 = 1024;
 
 /// The display that is pictured.
 const DISPLAY: Size = Size::new(800, 480);
@@ -79,7 +79,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
-fn png(picture: &RgbImage) -> Result<Vec<u8>> {
+/// A picture as a PNG file.
+pub(crate) fn png(picture: &RgbImage) -> Result<Vec<u8>> {
     let mut file = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut file, ImageFormat::Png)?;
     Ok(file.into_inner())
