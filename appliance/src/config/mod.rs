@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::archive::Limits;
 use crate::cli::plain;
+use crate::screen::{Language, Look, Theme};
 
 /// A file with all the defaults, explained line by line.
 pub const EXAMPLE: &str = include_str!("example.toml");
@@ -86,8 +87,11 @@ pub struct Model {
 #[serde(default, deny_unknown_fields)]
 #[allow(missing_docs)] // the example explains them
 pub struct Display {
+    pub name: String,
     pub show: Show,
     pub size: Pixels,
+    pub language: Language,
+    pub theme: Theme,
     pub result_s: Within<1, 86_400>,
 }
 
@@ -127,7 +131,14 @@ impl Default for Watch {
 
 impl Default for Display {
     fn default() -> Self {
-        Self { show: Show::None, size: Pixels::default(), result_s: Within(600) }
+        Self {
+            name: "Fieldray".to_owned(),
+            show: Show::None,
+            size: Pixels::default(),
+            language: Language::default(),
+            theme: Theme::default(),
+            result_s: Within(600),
+        }
     }
 }
 
@@ -139,6 +150,13 @@ impl Archive {
             object_bytes: self.film_mb.0 << 20,
             heatmap_bytes: HEATMAP_BYTES,
         }
+    }
+}
+
+impl Display {
+    /// How it speaks and is coloured.
+    pub fn look(&self) -> Look {
+        Look { language: self.language, theme: self.theme }
     }
 }
 
@@ -212,6 +230,7 @@ mod tests {
             (1, "[dicon]", "unknown field `dicon`"),
             (2, "[display]\nshow = \"hdmi\"", "png:FOLDER"),
             (2, "[display]\nsize = \"800\"", "800x480"),
+            (2, "[display]\nlanguage = \"xx\"", "unknown variant `xx`"),
             (2, "[messages]\nlevel = \"loud\"", "debug"),
             (2, "[archive]\nfolder = /var", ""),
             (2, "[model]\nkey = \"a.pub\"", "without a 'bundle'"),

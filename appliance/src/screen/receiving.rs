@@ -8,19 +8,19 @@ use super::sign::Sign;
 use super::widget;
 use super::words;
 
-/// What the receiving screen shows.
-#[derive(Debug, Clone)]
+/// What the receiving screen shows; what is not known is not said.
+#[derive(Debug, Clone, Default)]
 pub struct ReceivingView<'a> {
     /// Where the images come from.
-    pub origin: Origin<'a>,
+    pub origin: Option<Origin<'a>>,
     /// The patient's number, if it is known yet.
     pub patient: Option<&'a str>,
     /// The image that is arriving, counted from 1.
-    pub image: u32,
+    pub image: Option<u32>,
     /// How many will come, if the sender says so.
     pub images: Option<u32>,
     /// Bytes of this image that are here.
-    pub bytes: u64,
+    pub bytes: Option<u64>,
     /// Bytes of the whole image, if the sender says so.
     pub total_bytes: Option<u64>,
 }
@@ -44,30 +44,32 @@ pub(super) fn elements<'a>(view: &ReceivingView<'a>, kit: &Kit) -> Element<'a> {
         Panel::Small => (5.0, 44.0),
         Panel::Large => (12.0, 92.0),
     };
-    let origin = match view.origin {
+    let origin = view.origin.map(|origin| match origin {
         Origin::Dicom(name) => kit.say_of("receiving-dicom", [("name", name.into())]),
         Origin::Folder => kit.say("receiving-folder"),
         Origin::Usb => kit.say("receiving-usb"),
         Origin::Serial => kit.say("receiving-serial"),
-    };
+    });
+    let image = view.image.unwrap_or(1);
     let count = match view.images {
-        Some(whole) => kit.say_of("receiving-image-of", [("part", view.image.into()), ("whole", whole.into())]),
-        None => kit.say_of("receiving-images", [("count", view.image.into())]),
+        Some(whole) => kit.say_of("receiving-image-of", [("part", image.into()), ("whole", whole.into())]),
+        None => kit.say_of("receiving-images", [("count", image.into())]),
     };
-    let bytes = words::megabytes(kit, view.bytes);
-    let amount = match view.total_bytes {
-        Some(total) => kit.say_of("part-of", [("part", bytes.into()), ("whole", words::megabytes(kit, total).into())]),
-        None => bytes,
-    };
-    let mut said = vec![
-        kit.faint(Role::Body, origin),
-        kit.words(Role::Figure, count),
-        kit.free(Role::Body, words::patient(kit, view.patient), ink),
-    ];
-    if let Some(total) = view.total_bytes {
-        said.push(widget::progress(kit, view.bytes as f64 / total.max(1) as f64));
+    let mut said: Vec<Element<'a>> = origin.map(|origin| kit.faint(Role::Body, origin)).into_iter().collect();
+    said.push(kit.words(Role::Figure, count));
+    said.push(kit.free(Role::Body, words::patient(kit, view.patient), ink));
+    if let Some(here) = view.bytes {
+        let bytes = words::megabytes(kit, here);
+        let amount = match view.total_bytes {
+            Some(total) => {
+                said.push(widget::progress(kit, here as f64 / total.max(1) as f64));
+                let whole = words::megabytes(kit, total);
+                kit.say_of("part-of", [("part", bytes.into()), ("whole", whole.into())])
+            }
+            None => bytes,
+        };
+        said.push(kit.words(Role::Body, amount));
     }
-    said.push(kit.words(Role::Body, amount));
     let card = Element::row([
         widget::sign(kit, Sign::Install, side, kit.palette.well),
         Element::column(said).gap(gap).grow(1.0),

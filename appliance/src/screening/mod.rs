@@ -9,8 +9,8 @@ mod record;
 pub use act::{Act, ElapsedMs};
 pub use lime::{Effort, LimeAccount};
 pub(crate) use paths::is_left_out;
-pub use pictures::Pictures;
-pub(crate) use pictures::{LONGEST_PX, make_folder, png, write};
+pub use pictures::{FilmPictures, Pictures};
+pub(crate) use pictures::{make_folder, png, write};
 
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZero;

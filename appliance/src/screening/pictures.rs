@@ -15,10 +15,33 @@ use crate::cli::plain;
 use crate::screen::{self, Look, ResultView, Screen, Typesetter};
 
 /// Longest side of the heatmap picture.
-pub(crate) const LONGEST_PX: u32 = 1024;
+const LONGEST_PX: u32 = 1024;
 
 /// The display that is pictured.
 const DISPLAY: Size = Size::new(800, 480);
+
+/// A film as it can be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FilmPictures {
+    /// The film alone.
+    pub plain: RgbImage,
+    /// The film with its heatmap, where there is one.
+    pub heated: Option<RgbImage>,
+}
+
+impl FilmPictures {
+    /// Those of an act; `None` where there is no film.
+    pub fn of(act: &Act) -> Option<Self> {
+        let film = act.film.as_ref()?;
+        let heated = act.screening.heatmap.as_ref().map(|heatmap| overlay(film, Some(heatmap), LONGEST_PX));
+        Some(Self { plain: overlay(film, None, LONGEST_PX), heated })
+    }
+
+    /// The film alone, and with its heatmap.
+    pub fn both(&self) -> (&RgbImage, Option<&RgbImage>) {
+        (&self.plain, self.heated.as_ref())
+    }
+}
 
 /// Where a film's pictures were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,12 +58,8 @@ impl Pictures {
         if let Some(folder) = start.parent() {
             make_folder(folder)?;
         }
-        let film = act.film.as_ref().map(|film| overlay(film, None, LONGEST_PX));
-        let heated = match (&act.film, &act.screening.heatmap) {
-            (Some(film), Some(heatmap)) => Some(overlay(film, Some(heatmap), LONGEST_PX)),
-            _ => None,
-        };
-        let heatmap = match &heated {
+        let pictures = FilmPictures::of(act);
+        let heatmap = match pictures.as_ref().and_then(|pictures| pictures.heated.as_ref()) {
             Some(picture) => {
                 let path = with_ending(&start, ".heatmap.png");
                 write(&path, &png(picture)?)?;
@@ -48,7 +67,7 @@ impl Pictures {
             }
             None => None,
         };
-        let pictures = film.as_ref().map(|film| (film, heated.as_ref()));
+        let pictures = pictures.as_ref().map(FilmPictures::both);
         let refusal = act.refusal.as_ref();
         let view = ResultView::new(model, &act.screening, refusal, pictures, act.elapsed_ms.total());
         let mut frame = Frame::new(DISPLAY);

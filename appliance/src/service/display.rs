@@ -15,6 +15,7 @@ use super::face::{self, Nameplate, Shown};
 use super::state::Face;
 use crate::clock::Timestamp;
 use crate::config::Show;
+use crate::screen::Typesetter;
 
 /// Name of the picture of the screen.
 const PICTURE: &str = "screen.png";
@@ -54,8 +55,9 @@ impl Display {
         let thread = thread::Builder::new().name("display".into()).spawn({
             let mailbox = Arc::clone(&mailbox);
             move || {
+                let mut typesetter = Typesetter::new();
                 while let Some(face) = mailbox.take() {
-                    present(&face, &nameplate, size, folder.as_deref());
+                    present(&face, &nameplate, &mut typesetter, size, folder.as_deref());
                 }
             }
         })?;
@@ -92,10 +94,16 @@ impl Mailbox {
     }
 }
 
-fn present(face: &Face<Arc<Shown>>, nameplate: &Nameplate, size: Size, folder: Option<&Path>) {
+fn present(
+    face: &Face<Arc<Shown>>,
+    nameplate: &Nameplate,
+    typesetter: &mut Typesetter,
+    size: Size,
+    folder: Option<&Path>,
+) {
     let mut frame = Frame::new(size);
-    let Ok(drawn) = face::draw(face, nameplate, &mut frame);
-    if let (true, Some(folder)) = (drawn, folder)
+    let Ok(()) = face::draw(face, nameplate, typesetter, &mut frame);
+    if let Some(folder) = folder
         && let Err(error) = write(&frame, folder)
     {
         error!(folder = %folder.display(), %error, "the screen cannot be written");

@@ -89,8 +89,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     messages::start(settings.messages.level)?;
     let configured = BundleChoice::new(settings.model.bundle.clone(), settings.model.key.clone());
     let bundle = arguments.bundle.clone().or(configured).open()?;
-    let model = Model::load(&bundle).context("the bundle cannot be used")?;
+    let model = Arc::new(Model::load(&bundle).context("the bundle cannot be used")?);
     let nameplate = Nameplate {
+        name: settings.display.name.clone(),
+        look: settings.display.look(),
+        model: Arc::clone(&model),
         regions: bundle.manifest().heads.iter().map(|head| head.name.clone()).collect(),
         bundle: bundle.manifest().id(),
     };

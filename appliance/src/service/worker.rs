@@ -5,17 +5,14 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::Result;
-use fieldray_common::explain::overlay;
 use fieldray_common::screening::{Decision, Model, Screening};
-use image::RgbImage;
 use tracing::{error, info};
 
 use super::face::Shown;
 use crate::archive::{Answer, AnswerError, Archive, ImageId, StagesMs, Waiting};
 use crate::clock::Timestamp;
 use crate::log::{AuditLog, Deed, Image};
-use crate::screen::ResultView;
-use crate::screening::{Act, Effort, ElapsedMs, LONGEST_PX, png};
+use crate::screening::{Act, Effort, ElapsedMs, FilmPictures, png};
 
 /// A film whose screening was begun so often and never ended is not tried again: it may be what ends the program. Power cuts count too.
 const MOST_ATTEMPTS: u32 = 6;
@@ -30,7 +27,7 @@ const WHO: &str = "fieldray";
 pub(super) struct Worker {
     pub archive: Arc<Archive>,
     pub log: Arc<AuditLog>,
-    pub model: Model,
+    pub model: Arc<Model>,
     pub bundle_sha256: String,
 }
 
@@ -43,16 +40,17 @@ impl Worker {
         let said = |error: rusqlite::Error| format!("the archive's database fails ({error}); check the disk");
         let Some(waiting) = self.archive.begin(image).map_err(said)? else { return Ok(None) };
         let wait_ms = Timestamp::now().unix_ms().saturating_sub(waiting.received.unix_ms()).max(0) as f64;
-        let Screened { screening, film, elapsed_ms } = self.act(&waiting);
+        let Screened { act, pictures } = self.act(&waiting);
+        let Act { screening, elapsed_ms, .. } = &act;
         let answer = Answer {
             decision: screening.decision,
             probability: screening.probability,
             reason: screening.reason.to_string(),
             region: screening.region.as_ref().map(|choice| (choice.name.clone(), choice.source)),
-            heatmap_png: screening.heatmap.as_ref().zip(film.as_ref()).and_then(|(_, film)| png(film).ok()),
+            heatmap_png: pictures.as_ref().and_then(|pictures| png(pictures.heated.as_ref()?).ok()),
             bundle: self.model.manifest().id(),
             bundle_sha256: self.bundle_sha256.clone(),
-            elapsed_ms: StagesMs { receive: waiting.receive_ms, wait: wait_ms, screening: elapsed_ms },
+            elapsed_ms: StagesMs { receive: waiting.receive_ms, wait: wait_ms, screening: *elapsed_ms },
         };
         match self.archive.answer(&waiting, &answer) {
             Ok(_) => {}
@@ -60,8 +58,7 @@ impl Worker {
             Err(error) => return Err(error.to_string()),
         }
         self.tell(&waiting, &answer);
-        let view = ResultView::new(&self.model, &screening, None, elapsed_ms.total());
-        Ok(Some(Arc::new(Shown { image, received: waiting.received, view, film })))
+        Ok(Some(Arc::new(Shown::new(image, waiting.received, act, pictures))))
     }
 
     /// The screening itself. Whatever goes wrong with it is an answer, too: a person should look.
@@ -70,10 +67,7 @@ impl Worker {
             return Screened::declined("the program ended again and again over this film; a person should read it");
         }
         match catch_unwind(AssertUnwindSafe(|| self.explained(waiting))) {
-            Ok(Ok(act)) => {
-                let film = act.film.as_ref().map(|film| overlay(film, act.screening.heatmap.as_ref(), LONGEST_PX));
-                Screened { screening: act.screening, film, elapsed_ms: act.elapsed_ms }
-            }
+            Ok(Ok(act)) => Screened { pictures: FilmPictures::of(&act), act },
             Ok(Err(error)) => {
                 error!(sha256 = waiting.sha256, error = format!("{error:#}"), "the model failed");
                 Screened::declined("the model failed on this film; a person should read it")
@@ -110,15 +104,14 @@ impl Worker {
 
 /// What came of a film.
 struct Screened {
-    screening: Screening,
-    /// The film with its heatmap.
-    film: Option<RgbImage>,
-    elapsed_ms: ElapsedMs,
+    act: Act,
+    pictures: Option<FilmPictures>,
 }
 
 impl Screened {
     fn declined(cause: &str) -> Self {
         let screening = Screening { decision: Decision::Refer, ..Screening::unreadable(cause) };
-        Self { screening, film: None, elapsed_ms: ElapsedMs::default() }
+        let elapsed_ms = ElapsedMs::default();
+        Self { act: Act { film: None, refusal: None, screening, lime: None, elapsed_ms }, pictures: None }
     }
 }

@@ -73,7 +73,7 @@ impl Samples {
             (
                 "receiving-unknown",
                 Screen::Receiving(ReceivingView {
-                    origin: Origin::Usb,
+                    origin: Some(Origin::Usb),
                     patient: None,
                     images: None,
                     total_bytes: None,
@@ -108,11 +108,11 @@ impl Samples {
 
     fn receiving(&self) -> ReceivingView<'_> {
         ReceivingView {
-            origin: Origin::Dicom("PORTABLE-XR"),
+            origin: Some(Origin::Dicom("PORTABLE-XR")),
             patient: Some("20-1187"),
-            image: 2,
+            image: Some(2),
             images: Some(3),
-            bytes: 5_300_000,
+            bytes: Some(5_300_000),
             total_bytes: Some(7_600_000),
         }
     }
