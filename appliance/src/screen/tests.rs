@@ -3,7 +3,10 @@
 use embedded_graphics::geometry::{Point, Size};
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
 use embedded_graphics::primitives::Rectangle;
-use fieldray_common::screening::Decision;
+use fieldray_common::radiograph::{SizeError, Source};
+use fieldray_common::read::ReadError;
+use fieldray_common::region::Region;
+use fieldray_common::screening::{Decision, Reason};
 
 use super::measures::{Measures, SMALLEST_PX};
 use super::scene::{Laid, Part};
@@ -49,6 +52,58 @@ fn every_text_has_its_room_and_a_readable_size() {
     });
     faults.sort();
     faults.dedup();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn every_reason_and_every_refusal_has_its_room() {
+    let samples = Samples::new();
+    let study = samples.study();
+    let all = samples.screens(&study);
+    let result = |wanted: &'static str| match all.iter().find(|(name, _)| *name == wanted) {
+        Some((_, Screen::Result(view))) => view.clone(),
+        _ => panic!("no {wanted}"),
+    };
+    let scored = [Reason::Above, Reason::Below, Reason::TooCloseToCall, Reason::Unfamiliar { times_limit: 2.0 }];
+    let unscored = [Reason::NoClassifier(Region::Humerus), Reason::RegionUnclear];
+    let refused = [
+        ReadError::Empty,
+        ReadError::UnknownFormat,
+        ReadError::Truncated(Source::Jpeg),
+        ReadError::Damaged { format: Source::Dicom, cause: "short".to_owned() },
+        ReadError::Header { attribute: "PhotometricInterpretation", problem: "is missing".to_owned() },
+        ReadError::TransferSyntax("MPEG-4 AVC/H.264 BD-compatible High Profile".to_owned()),
+        ReadError::JpegLs("JPEG-LS Lossless Image Compression".to_owned()),
+        ReadError::NotARadiograph("MR".to_owned()),
+        ReadError::NoPixelData,
+        ReadError::Colour("RGB".to_owned()),
+        ReadError::SeveralFrames(12),
+        ReadError::Size(SizeError::TooSmall { width_px: 20, height_px: 16 }),
+        ReadError::Size(SizeError::TooLarge { width_px: 60_000, height_px: 60_000 }),
+    ];
+    let of = |view: &'static str, why| Screen::Result(ResultView { why, ..result(view) });
+    let screens = (scored.into_iter().map(|reason| of("result", Why::Screened(reason))))
+        .chain(unscored.into_iter().map(|reason| of("result-unclear", Why::Screened(reason))))
+        .chain(refused.into_iter().map(|refusal| of("result-unreadable", Why::Refused(refusal))))
+        .chain([of("result-unclear", Why::Blank)])
+        .chain([of("result-unreadable", Why::Screened(Reason::Unreadable("a cause".to_owned())))])
+        .chain([UpdateFault::Signature, UpdateFault::Damaged, UpdateFault::References, UpdateFault::Space].map(
+            |fault| {
+                let state = UpdateState::Failed(fault);
+                Screen::Update(UpdateView { changes: &[], pauses_operating_point: false, state })
+            },
+        ));
+    let mut typesetter = Typesetter::new();
+    let mut faults = Vec::new();
+    for screen in screens {
+        for (size, language) in PANELS.into_iter().flat_map(|size| Language::ALL.map(|language| (size, language))) {
+            let look = Look { language, theme: Theme::Dark };
+            let scene = Scene::compose(&screen, look, size, &mut typesetter);
+            for trouble in scene.troubles() {
+                faults.push(format!("{} at {}: {trouble}", language.code(), size.width));
+            }
+        }
+    }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 

@@ -45,7 +45,7 @@ pub struct Palette {
     pub line: Rgb888,
     /// What lies behind a film.
     pub light_box: Rgb888,
-    /// What is well, and what wants attention.
+    /// Signs of what is done or well.
     pub well: Rgb888,
     /// What wants attention.
     pub trouble: Ground,
