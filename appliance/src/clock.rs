@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, SecondsFormat};
+use chrono::{DateTime, Local, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
 /// A moment in UTC, to the millisecond; written as RFC 3339, such as `2026-03-01T08:15:30.250Z`.
@@ -22,6 +22,12 @@ impl Timestamp {
     /// The moment so many milliseconds after the beginning of 1970.
     pub fn from_unix_ms(unix_ms: i64) -> Self {
         Self(unix_ms)
+    }
+
+    /// For a display, in the box's time zone: `11-24 09:41`.
+    pub fn short(self) -> String {
+        let local = |moment: DateTime<Utc>| moment.with_timezone(&Local).format("%m-%d %H:%M").to_string();
+        DateTime::from_timestamp_millis(self.0).map_or_else(String::new, local)
     }
 
     /// Milliseconds since the beginning of 1970.

@@ -12,6 +12,7 @@ use fieldray_board::display::Frame;
 use tracing::{error, info};
 
 use super::face::{self, Nameplate, Shown};
+use super::recent::Recent;
 use super::state::Face;
 use crate::clock::Timestamp;
 use crate::config::Show;
@@ -40,8 +41,8 @@ struct Latest {
 }
 
 impl Display {
-    /// A display at `show`, `size` pixels large.
-    pub fn start(show: &Show, size: Size, nameplate: Nameplate) -> Result<Self> {
+    /// A display at `show`, `size` pixels large; `latest` are the results from before.
+    pub fn start(show: &Show, size: Size, nameplate: Nameplate, mut latest: Recent) -> Result<Self> {
         let folder = match show {
             Show::None => None,
             Show::Png(folder) => {
@@ -55,9 +56,17 @@ impl Display {
         let thread = thread::Builder::new().name("display".into()).spawn({
             let mailbox = Arc::clone(&mailbox);
             move || {
-                let mut typesetter = Typesetter::new();
+                let (mut typesetter, mut shown_last) = (Typesetter::new(), None);
                 while let Some(face) = mailbox.take() {
-                    present(&face, &nameplate, &mut typesetter, size, folder.as_deref());
+                    if let Face::Result(shown) = &face
+                        && shown_last != Some(shown.image)
+                    {
+                        shown_last = Some(shown.image);
+                        latest.add(shown.line());
+                    }
+                    let mut frame = Frame::new(size);
+                    let Ok(()) = face::draw(&face, &nameplate, &latest, &mut typesetter, &mut frame);
+                    present(&face, &frame, folder.as_deref());
                 }
             }
         })?;
@@ -94,17 +103,9 @@ impl Mailbox {
     }
 }
 
-fn present(
-    face: &Face<Arc<Shown>>,
-    nameplate: &Nameplate,
-    typesetter: &mut Typesetter,
-    size: Size,
-    folder: Option<&Path>,
-) {
-    let mut frame = Frame::new(size);
-    let Ok(()) = face::draw(face, nameplate, typesetter, &mut frame);
+fn present(face: &Face<Arc<Shown>>, frame: &Frame, folder: Option<&Path>) {
     if let Some(folder) = folder
-        && let Err(error) = write(&frame, folder)
+        && let Err(error) = write(frame, folder)
     {
         error!(folder = %folder.display(), %error, "the screen cannot be written");
     }

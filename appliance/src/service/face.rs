@@ -7,11 +7,13 @@ use embedded_graphics::pixelcolor::Rgb888;
 use fieldray_common::read::ReadError;
 use fieldray_common::screening::{Model, Screening, Stage};
 
+use super::recent::{Line, Recent};
 use super::state::Face;
 use crate::archive::ImageId;
 use crate::clock::Timestamp;
 use crate::screen::{
-    self, Fault, FaultView, Look, ReadingView, ReadyView, ReceivingView, ResultView, Screen, Typesetter, Work,
+    self, Fault, FaultView, HistoryRow, Look, ReadingView, ReadyView, ReceivingView, ResultView, Screen, Typesetter,
+    Work,
 };
 use crate::screening::{Act, FilmPictures};
 
@@ -35,6 +37,12 @@ impl Shown {
         let Act { film, refusal, screening, elapsed_ms, .. } = act;
         let patient = film.and_then(|film| film.facts().patient_id.clone());
         Self { image, received, patient, refusal, screening, elapsed_ms: elapsed_ms.total(), pictures }
+    }
+
+    /// The result in one line.
+    pub fn line(&self) -> Line {
+        let region = self.screening.region.as_ref().map(|choice| choice.name.clone());
+        Line::new(self.received, self.patient.clone(), region, self.screening.decision)
     }
 }
 
@@ -64,6 +72,7 @@ pub(super) struct Nameplate {
 pub(super) fn draw<D>(
     face: &Face<Arc<Shown>>,
     nameplate: &Nameplate,
+    latest: &Recent,
     typesetter: &mut Typesetter,
     panel: &mut D,
 ) -> Result<(), D::Error>
@@ -71,17 +80,18 @@ where
     D: DrawTarget,
     D::Color: From<Rgb888>,
 {
-    screen::draw(&screen(face, nameplate), nameplate.look, typesetter, panel)
+    let last = latest.rows();
+    screen::draw(&screen(face, nameplate, &last), nameplate.look, typesetter, panel)
 }
 
 /// The screen of a face.
-fn screen<'a>(face: &'a Face<Arc<Shown>>, nameplate: &'a Nameplate) -> Screen<'a> {
+fn screen<'a>(face: &'a Face<Arc<Shown>>, nameplate: &'a Nameplate, last: &'a [HistoryRow<'a>]) -> Screen<'a> {
     match face {
         Face::Ready => Screen::Ready(ReadyView {
             name: &nameplate.name,
             bundle: &nameplate.bundle,
             regions: &nameplate.regions,
-            last: &[],
+            last,
             health: &[],
             update: None,
         }),

@@ -5,6 +5,7 @@
 mod display;
 mod face;
 mod messages;
+mod recent;
 pub mod state;
 mod supervisor;
 mod worker;
@@ -34,6 +35,7 @@ use crate::intake::folder::FolderWatch;
 use crate::log::{AuditLog, Deed};
 use display::Display;
 use face::{Nameplate, Shown};
+use recent::Recent;
 use state::{Effect, State};
 use worker::Worker;
 
@@ -116,7 +118,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         bundle_sha256: bundle.sha256().to_owned(),
     };
     let (screen, screening) = start_worker(worker, events.clone())?;
-    let display = Display::start(&settings.display.show, settings.display.size.0, nameplate)?;
+    let display =
+        Display::start(&settings.display.show, settings.display.size.0, nameplate, Recent::of(archive.folder())?)?;
     // What waits from before is known before anything new comes.
     let waiting = archive.waiting()?;
     let intake = Intake::new(Arc::clone(&archive), Arc::clone(&log), move |arrival| {
