@@ -106,13 +106,16 @@ impl Clinic {
 
     /// The history once it has so many lines.
     fn history_of(&self, count: usize) -> Vec<Value> {
-        let begun = Instant::now();
+        let (mut answered, mut last) = (0, Instant::now());
         loop {
             let history = self.history();
             if history.len() >= count {
                 return history;
             }
-            assert!(begun.elapsed() < PATIENCE, "{} of {count} films were answered", history.len());
+            if history.len() > answered {
+                (answered, last) = (history.len(), Instant::now());
+            }
+            assert!(last.elapsed() < PATIENCE, "{answered} of {count} films were answered, and no more");
             thread::sleep(Duration::from_millis(100));
         }
     }
