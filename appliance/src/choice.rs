@@ -30,6 +30,16 @@ pub struct BundleChoice {
 }
 
 impl BundleChoice {
+    /// The choice that settings make.
+    pub fn new(bundle: Option<PathBuf>, key: Option<PathBuf>) -> Self {
+        Self { bundle, key }
+    }
+
+    /// This choice, or `other` where this one names no bundle.
+    pub fn or(self, other: Self) -> Self {
+        if self.bundle.is_some() { self } else { other }
+    }
+
     /// Reads and checks the bundle.
     pub fn open(&self) -> Result<Bundle> {
         let trusted = [self.trusted()?];

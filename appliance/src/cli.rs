@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
-use crate::{bench, demo, doctor, phantom, screening};
+use crate::{bench, demo, doctor, gallery, history, log, phantom, screening, service};
 
 /// Screens radiographs: is there something abnormal, and where?
 #[derive(Debug, Parser)]
@@ -27,12 +27,20 @@ pub enum Command {
     Demo(demo::Arguments),
     /// Screen radiographs: DICOM, JPEG and PNG files, or folders of them
     Screen(screening::Arguments),
+    /// Receive films, screen them and show the answers, until it is told to end
+    Run(Box<service::Arguments>),
+    /// List what was screened
+    History(history::Arguments),
     /// Measure how long every stage of a screening takes on this machine
     Bench(bench::Arguments),
     /// Check this box and its model, on one page to read out to a technician
     Doctor(doctor::Arguments),
+    /// Check that the audit log is as it was written
+    VerifyLog(log::Arguments),
     /// Draw simulated films with known answers, for trying things out
     Phantom(phantom::Arguments),
+    /// Draw every screen of the display, in every size, theme and language
+    ScreenGallery(gallery::Arguments),
 }
 
 /// What to say instead of running a command.

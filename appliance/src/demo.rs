@@ -9,7 +9,7 @@ use fieldray_common::phantom::{self, Phantom};
 use fieldray_common::screening::{Decision, Model};
 
 use crate::choice::BundleChoice;
-use crate::screening::{Act, Pictures, make_folder, write};
+use crate::screening::{Act, Effort, Pictures, make_folder, write};
 
 /// Where the pictures go.
 #[derive(Debug, clap::Args)]
@@ -23,13 +23,20 @@ pub struct Arguments {
     /// Folder to write the films and pictures into
     #[arg(long, value_name = "DIR", default_value = "fieldray-demo")]
     out: PathBuf,
+    /// How often a film is screened with parts of it hidden for its heatmap, where the model's classifiers have no gradient
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(10..=100_000))]
+    samples: u32,
+    #[command(flatten)]
+    bundle: BundleChoice,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let folder = &arguments.out;
     make_folder(folder)?;
-    let bundle = BundleChoice::default().open()?;
+    let bundle = arguments.bundle.open()?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let effort = Effort { samples: arguments.samples as usize, threads, done: &|| {} };
     let model = Model::load(&bundle)?;
 
     let mut out = io::stdout().lock();
@@ -41,7 +48,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let drawn = phantom::simulate(&sample.request);
         let film = phantom::dicom(&drawn);
         write(&folder.join(format!("{}.dcm", sample.name)), &film)?;
-        let act = Act::on_bytes(&model, &film, None)?;
+        let mut act = Act::on_bytes(&model, &film, None)?;
+        if act.lacks_heatmap() {
+            act.explain_by_lime(&model, effort)?;
+        }
         let pictures = Pictures::write(&model, &act, folder.join(sample.name))?;
         writeln!(out, "{:<20}{}", sample.name, answer(&act, &drawn)?)?;
         out.flush()?;

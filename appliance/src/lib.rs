@@ -5,11 +5,26 @@
 
 pub mod cli;
 
+pub mod clock;
+mod hex;
+
 pub mod choice;
 
 pub mod demo;
 
 pub mod screening;
+
+pub mod archive;
+
+pub mod log;
+
+pub mod config;
+
+pub mod intake;
+
+pub mod service;
+
+pub mod history;
 
 pub mod bench;
 
@@ -18,3 +33,5 @@ pub mod doctor;
 pub mod phantom;
 
 pub mod screen;
+
+pub mod gallery;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use fieldray_appliance::cli::{self, Command};
-use fieldray_appliance::{bench, demo, doctor, phantom, screening};
+use fieldray_appliance::{bench, demo, doctor, gallery, history, log, phantom, screening, service};
 
 fn main() -> ExitCode {
     cli::report_faults_in_one_line();
@@ -14,9 +14,13 @@ fn main() -> ExitCode {
     let done = match command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Screen(arguments) => screening::run(&arguments),
+        Command::Run(arguments) => service::run(&arguments),
+        Command::History(arguments) => history::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::VerifyLog(arguments) => log::run(&arguments),
         Command::Phantom(arguments) => phantom::run(&arguments),
+        Command::ScreenGallery(arguments) => gallery::run(&arguments),
     };
     done.unwrap_or_else(|error| cli::fail(&error))
 }

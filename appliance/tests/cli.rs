@@ -6,6 +6,8 @@ mod bench;
 mod demo;
 #[path = "cli/doctor.rs"]
 mod doctor;
+#[path = "cli/gallery.rs"]
+mod gallery;
 #[path = "cli/mistakes.rs"]
 mod mistakes;
 #[path = "cli/screen.rs"]

@@ -40,26 +40,61 @@ impl Canvas {
                 })
                 .count();
             if inside > 0 {
-                self.blend(x as u32, y as u32, colour, inside as f32 / (POINTS * POINTS) as f32);
+                self.blend(x as u32, y as u32, colour, (inside * 255 / (POINTS * POINTS) as usize) as u8);
             }
         }
     }
 
-    /// A rectangle with corners rounded by `radius` pixels.
-    pub fn plate(&mut self, area: Rectangle, radius: f32, colour: Rgb888) {
-        let [left, top] = [area.top_left.x as f32, area.top_left.y as f32];
-        let [right, bottom] = [left + area.size.width as f32, top + area.size.height as f32];
-        let radius = radius.min((right - left) / 2.0).min((bottom - top) / 2.0);
-        self.paint(area, colour, |x, y| {
-            let across = x - x.clamp(left + radius, right - radius);
-            let down = y - y.clamp(top + radius, bottom - radius);
-            across * across + down * down <= radius * radius || radius == 0.0
-        });
+    /// A rectangle with corners rounded by `radius_px`.
+    pub fn plate(&mut self, area: Rectangle, radius_px: u32, colour: Rgb888) {
+        let Size { width, height } = area.size;
+        let radius = radius_px.min(width / 2).min(height / 2);
+        self.fill(
+            Rectangle::new(area.top_left + Point::new(0, radius as i32), Size::new(width, height - 2 * radius)),
+            colour,
+        );
+        let across = Size::new(width - 2 * radius, radius);
+        let (right, bottom) = ((width - radius) as i32, (height - radius) as i32);
+        for top in [0, bottom] {
+            self.fill(Rectangle::new(area.top_left + Point::new(radius as i32, top), across), colour);
+            for left in [0, right] {
+                let corner = Rectangle::new(area.top_left + Point::new(left, top), Size::new_equal(radius));
+                let inner = area.top_left
+                    + Point::new(
+                        if left == 0 { radius as i32 } else { right },
+                        if top == 0 { radius as i32 } else { bottom },
+                    );
+                self.paint(corner, colour, |x, y| {
+                    let (across, down) = (x - inner.x as f32, y - inner.y as f32);
+                    across * across + down * down <= (radius * radius) as f32
+                });
+            }
+        }
+    }
+
+    /// A rectangle.
+    pub fn fill(&mut self, area: Rectangle, colour: Rgb888) {
+        let seen = area.intersection(&self.area());
+        let (left, top) = (seen.top_left.x as u32, seen.top_left.y as u32);
+        for y in top..top + seen.size.height {
+            for x in left..left + seen.size.width {
+                self.0.put_pixel(x, y, rgb(colour));
+            }
+        }
+    }
+
+    /// Blends `colour` into `area` by the `coverage` of each of its pixels, row by row.
+    pub fn stamp(&mut self, area: Rectangle, coverage: &[u8], colour: Rgb888) {
+        for (point, &share) in area.points().zip(coverage) {
+            if share > 0 && self.area().contains(point) {
+                self.blend(point.x as u32, point.y as u32, colour, share);
+            }
+        }
     }
 
     /// A picture as large as fits into `area`, in its middle; returns where it lies.
     pub fn picture(&mut self, picture: &RgbImage, area: Rectangle) -> Rectangle {
-        let (width, height) = (picture.width() as f32, picture.height() as f32);
+        let (width, height) = (picture.width().max(1) as f32, picture.height().max(1) as f32);
         let scale = (area.size.width as f32 / width).min(area.size.height as f32 / height);
         let size = Size::new(((width * scale) as u32).max(1), ((height * scale) as u32).max(1));
         let place = Rectangle::with_center(area.center(), size);
@@ -68,10 +103,11 @@ impl Canvas {
         place
     }
 
-    fn blend(&mut self, x: u32, y: u32, colour: Rgb888, share: f32) {
+    fn blend(&mut self, x: u32, y: u32, colour: Rgb888, share: u8) {
+        let share = u32::from(share);
         let below = &mut self.0.get_pixel_mut(x, y).0;
         for (below, above) in below.iter_mut().zip(rgb(colour).0) {
-            *below = (f32::from(*below) * (1.0 - share) + f32::from(above) * share).round() as u8;
+            *below = ((u32::from(*below) * (255 - share) + u32::from(above) * share + 127) / 255) as u8;
         }
     }
 }

@@ -1,69 +1,181 @@
 //! The screen between films.
 
-use embedded_graphics::geometry::{Point, Size};
-use embedded_graphics::primitives::Rectangle;
-
-use super::canvas::Canvas;
-use super::sign::near;
-use super::text::{Style, Weight};
-use super::theme::{BRAND, FAINT_INK, WHITE};
-use super::widget::{self, Layout};
+use super::action::Action;
+use super::element::Element;
+use super::history::{HistoryRow, short_summary};
+use super::kit::Kit;
+use super::measures::{Panel, Role};
+use super::sign::Sign;
+use super::widget;
+use super::words;
 
 /// What the ready screen shows.
 #[derive(Debug, Clone)]
 pub struct ReadyView<'a> {
-    /// The regions the model screens.
-    pub regions: &'a [String],
+    /// What the box is called.
+    pub name: &'a str,
     /// `name@version` of the model.
     pub bundle: &'a str,
+    /// The regions the model screens.
+    pub regions: &'a [String],
+    /// The last results, the latest first.
+    pub last: &'a [HistoryRow<'a>],
+    /// How the box is doing.
+    pub health: &'a [Health],
+    /// Whether an update waits.
+    pub update: Option<&'a str>,
 }
 
-pub(super) fn draw(view: &ReadyView<'_>, canvas: &mut Canvas) {
-    let layout = Layout::of(canvas.area().size);
-    canvas.plate(layout.picture, layout.px(6.0), BRAND);
-    film_sign(canvas, layout.picture);
+/// How one of the box's vital signs is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Health {
+    /// What was looked at.
+    pub vital: Vital,
+    /// Whether it wants attention.
+    pub attention: bool,
+}
 
-    let words = layout.words;
-    let left = words.top_left.x as f32;
-    let title = layout.style(Weight::Bold, 34.0);
-    let mut baseline = words.top_left.y as f32 + layout.px(60.0) + title.capital_px;
-    title.draw(canvas, "Ready", left, baseline);
+/// A vital sign of the box, as it was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Vital {
+    /// The share of the storage that is free, 0 to 1.
+    StorageFree(f64),
+    /// The hottest sensor.
+    TemperatureCelsius(f64),
+    /// The X-ray unit is connected.
+    LinkUp,
+    /// The X-ray unit is not connected.
+    LinkDown,
+    /// The model did as it should on its reference films.
+    CheckPassed,
+    /// The model did not.
+    CheckFailed,
+}
 
-    let lead = layout.style(Weight::Regular, 18.0);
-    baseline += layout.px(30.0);
-    let foot = widget::foot(canvas, &layout, view.bundle);
-    let area = |top: f32| {
-        Rectangle::new(Point::new(words.top_left.x, top as i32), Size::new(words.size.width, (foot - top) as u32))
+/// How many of the last results are shown on a panel.
+fn rows(panel: Panel) -> usize {
+    match panel {
+        Panel::Small => 1,
+        Panel::Large => 3,
+    }
+}
+
+pub(super) fn elements<'a>(view: &ReadyView<'a>, kit: &Kit) -> Element<'a> {
+    let measures = kit.measures;
+    let name = kit.free(Role::Title, view.name, kit.palette.paper.ink).stretch(1.0);
+    let bundle = kit.free(Role::Note, view.bundle, kit.palette.faint).fixed();
+    let head = Element::row([name, bundle]).gap(measures.gap_px()).fixed();
+
+    let last =
+        Element::column([kit.faint(Role::StrongNote, kit.say("ready-last"))].into_iter().chain(results(view, kit)))
+            .gap(measures.gap_px() * 0.5);
+    let health = Element::row(view.health.iter().map(|health| vital(kit, *health))).gap(measures.gap_px()).filled();
+    let body = match measures.panel {
+        Panel::Large => {
+            let right = Element::column([last.grow_down(), health.fixed()]).gap(measures.gap_px()).grow(1.0);
+            Element::row([waiting(view, kit).wide_share(0.38), right]).filled().gap(measures.gap_px())
+        }
+        Panel::Small => {
+            Element::column([waiting(view, kit).stretch(1.0), last.fixed(), health.fixed()]).gap(measures.gap_px())
+        }
     };
-    let bottom = lead.draw_wrapped(canvas, "Waiting for a film.", area(baseline));
-    let small = Style { ink: FAINT_INK, ..layout.style(Weight::Regular, 14.0) };
-    let screens = format!("It screens {}.", list(view.regions));
-    small.draw_wrapped(canvas, &screens, area(bottom + layout.px(20.0)));
+    let latest = (!view.last.is_empty()).then_some(Action::Last);
+    let update = view.update.map(|_| Action::Update);
+    let keys = [latest, Some(Action::History), update, Some(Action::Settings)];
+    Element::column([head, body.grow_down(), widget::aid(kit).fixed(), widget::bar(kit, keys)])
+        .gap(measures.gap_px() * 0.67)
+        .padding(measures.margin_px(), measures.margin_px().min(12.0))
 }
 
-/// A film with a bone on it.
-fn film_sign(canvas: &mut Canvas, area: Rectangle) {
-    let side = area.size.width.min(area.size.height) as f32 * 0.62;
-    let centre = area.center();
-    let [left, top] = [centre.x as f32 - side / 2.0, centre.y as f32 - side / 2.0];
-    canvas.paint(area, WHITE, |x, y| {
-        let at = [(x - left) / side, (y - top) / side];
-        let knob = |place: [f32; 2]| near(at, place, place, 0.105);
-        let bone = near(at, [0.36, 0.64], [0.64, 0.36], 0.075)
-            || [[0.27, 0.64], [0.36, 0.73], [0.64, 0.27], [0.73, 0.36]].into_iter().any(knob);
-        let frame = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]];
-        let corner = (0..4).any(|k| {
-            let ([cx, cy], inward) = (frame[k], |value: f32| 0.22 * (1.0 - 2.0 * value));
-            near(at, [cx, cy], [cx + inward(cx), cy], 0.035) || near(at, [cx, cy], [cx, cy + inward(cy)], 0.035)
-        });
-        bone || corner
-    });
+/// That it waits for a film.
+fn waiting<'a>(view: &ReadyView<'a>, kit: &Kit) -> Element<'a> {
+    let colours = kit.palette.accent;
+    let regions = view.regions.iter().map(|region| words::region(kit, region)).collect::<Vec<_>>().join(" · ");
+    let screens = kit.say_of("ready-screens", [("regions", regions.into())]);
+    let radius = kit.measures.radius_px();
+    match kit.measures.panel {
+        Panel::Large => Element::column([
+            widget::sign(kit, Sign::Film, 96.0, colours.ink),
+            kit.centred(Role::Headline, kit.say("ready-title"), colours.ink),
+            kit.centred(Role::Strong, kit.say("ready-waiting"), colours.ink),
+            kit.centred(Role::Note, screens, colours.ink),
+        ])
+        .in_middle()
+        .centred()
+        .gap(8.0)
+        .padding(16.0, 12.0)
+        .on(colours.ground, radius),
+        Panel::Small => {
+            let said = Element::column([
+                kit.inked(Role::Title, kit.say("ready-title"), colours.ink),
+                kit.inked(Role::Body, kit.say("ready-waiting"), colours.ink),
+            ]);
+            Element::row([widget::sign(kit, Sign::Film, 46.0, colours.ink), said.grow(1.0)])
+                .gap(12.0)
+                .padding(12.0, 4.0)
+                .on(colours.ground, radius)
+        }
+    }
 }
 
-fn list(names: &[String]) -> String {
-    match names {
-        [] => "nothing".to_owned(),
-        [only] => only.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+fn results<'a>(view: &ReadyView<'a>, kit: &Kit) -> Vec<Element<'a>> {
+    if view.last.is_empty() {
+        return vec![kit.words(Role::Body, kit.say("ready-none"))];
+    }
+    let shown = view.last.iter().take(rows(kit.measures.panel)).enumerate();
+    shown.map(|(at, row)| widget::line(kit, short_summary(kit, row), false, Action::Open(at)).fixed()).collect()
+}
+
+/// A vital sign: its sign, its name, and how it is in words; where it wants attention the colour and a second sign say so too.
+fn vital<'a>(kit: &Kit, health: Health) -> Element<'a> {
+    let number = |value: f64| kit.language.decimal(value, 0);
+    let (picture, name, found) = match health.vital {
+        Vital::StorageFree(share) => (
+            Sign::Storage,
+            "health-storage",
+            kit.say_of("health-storage-free", [("share", number(share * 100.0).into())]),
+        ),
+        Vital::TemperatureCelsius(degrees) => (
+            Sign::Thermometer,
+            "health-temperature",
+            kit.say_of("health-celsius", [("degrees", number(degrees).into())]),
+        ),
+        Vital::LinkUp => (Sign::Plug, "health-link", kit.say("health-link-up")),
+        Vital::LinkDown => (Sign::Plug, "health-link", kit.say("health-link-down")),
+        Vital::CheckPassed => (Sign::Pulse, "health-check", kit.say("health-check-passed")),
+        Vital::CheckFailed => (Sign::Pulse, "health-check", kit.say("health-check-failed")),
+    };
+    let (ground, ink, picture) = match health.attention {
+        true => (kit.palette.trouble.ground, kit.palette.trouble.ink, Sign::Warning),
+        false => (kit.palette.card.ground, kit.palette.card.ink, picture),
+    };
+    let radius = kit.measures.radius_px();
+    let content = match kit.measures.panel {
+        Panel::Large => Element::column([
+            widget::sign(kit, picture, 26.0, ink),
+            kit.centred(Role::Note, kit.say(name), ink),
+            kit.centred(Role::StrongNote, found, ink),
+        ])
+        .in_middle()
+        .centred()
+        .gap(3.0)
+        .padding(4.0, 8.0),
+        Panel::Small => Element::row([widget::sign(kit, picture, 18.0, ink), kit.inked(Role::StrongNote, found, ink)])
+            .centred()
+            .gap(5.0)
+            .padding(3.0, 3.0),
+    };
+    content.on(ground, radius).stretch(1.0)
+}
+
+impl Health {
+    /// A vital sign that is well.
+    pub fn well(vital: Vital) -> Self {
+        Self { vital, attention: false }
+    }
+
+    /// A vital sign that wants attention.
+    pub fn attention(vital: Vital) -> Self {
+        Self { vital, attention: true }
     }
 }

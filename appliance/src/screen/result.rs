@@ -4,28 +4,34 @@ use embedded_graphics::geometry::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::explain::Peak;
-use fieldray_common::screening::{Decision, Model, RegionSource, Screening};
+use fieldray_common::read::ReadError;
+use fieldray_common::screening::{Decision, Model, Reason, RegionSource, Screening};
 use image::RgbImage;
 
-use super::canvas::Canvas;
-use super::sign::Sign;
-use super::text::{Style, Weight};
-use super::theme::{self, FAINT_INK, LIGHT_BOX, LINE};
-use super::widget::{self, Layout};
+use super::action::Action;
+use super::element::Element;
+use super::film::{Film, Layer, light_box};
+use super::kit::Kit;
+use super::language::Direction;
+use super::measures::{Panel, Role};
+use super::widget::{self, from_start};
+use super::words::{self, Why};
 
 /// What the result screen shows.
 #[derive(Debug, Clone)]
 pub struct ResultView<'a> {
-    /// The film with its heatmap, if there is a film.
-    pub film: Option<&'a RgbImage>,
-    /// Where the evidence is strongest, as shares of the film's width and height.
-    pub peak: Option<[f64; 2]>,
+    /// The film, if there is one.
+    pub film: Option<Film<'a>>,
+    /// Whether its heatmap is shown.
+    pub layer: Layer,
+    /// The patient's number, if the film tells it.
+    pub patient: Option<&'a str>,
     /// The region it was screened as, and how that is known.
     pub region: Option<(String, RegionSource)>,
     /// What was decided.
     pub decision: Decision,
-    /// Why, in a few words.
-    pub reason: String,
+    /// Why.
+    pub why: Why,
     /// Calibrated probability of `abnormal`.
     pub probability: Option<f64>,
     /// Where the decision changes.
@@ -37,21 +43,36 @@ pub struct ResultView<'a> {
 }
 
 impl<'a> ResultView<'a> {
-    /// The view of a screening; `film` is the film with its heatmap.
-    pub fn new(model: &Model, screening: &Screening, film: Option<&'a RgbImage>, elapsed_ms: f64) -> Self {
-        let peak = screening.heatmap.as_ref().and_then(|heatmap| match heatmap.peak {
+    /// The view of a screening that took this long. `film` and `heated` are the pictures of the film without and with its heatmap,
+    /// `refusal` says why it could not be read.
+    pub fn new(
+        model: &Model,
+        screening: &Screening,
+        refusal: Option<&ReadError>,
+        pictures: Option<(&'a RgbImage, Option<&'a RgbImage>)>,
+        elapsed_ms: f64,
+    ) -> Self {
+        let strongest = screening.heatmap.as_ref().and_then(|heatmap| match heatmap.peak {
             Peak::At([x, y]) => Some([
                 (x as f64 + 0.5) / heatmap.placement.film_width_px as f64,
                 (y as f64 + 0.5) / heatmap.placement.film_height_px as f64,
             ]),
             Peak::NoPositiveEvidence => None,
         });
+        let peak = strongest.filter(|_| screening.decision == Decision::Abnormal);
+        let why = match (refusal, &screening.reason) {
+            (Some(refusal), _) => Why::Refused(refusal.clone()),
+            // A film that could be read is unreadable only for being blank.
+            (None, Reason::Unreadable(_)) if pictures.is_some() => Why::Blank,
+            (None, reason) => Why::Screened(reason.clone()),
+        };
         Self {
-            film,
-            peak: if screening.decision == Decision::Abnormal { peak } else { None },
+            film: pictures.map(|(plain, heatmap)| Film { plain, heatmap, peak }),
+            layer: Layer::default(),
+            patient: None,
             region: screening.region.as_ref().map(|choice| (choice.name.clone(), choice.source)),
             decision: screening.decision,
-            reason: screening.reason.to_string(),
+            why,
             probability: screening.probability,
             operating_point: screening.region.as_ref().map(|choice| model.heads()[choice.head].operating_point),
             elapsed_ms,
@@ -60,101 +81,123 @@ impl<'a> ResultView<'a> {
     }
 }
 
-/// Height of the decision on a panel of 480 rows.
-const DECISION_PX: f32 = 100.0;
+pub(super) fn elements<'a>(view: &ResultView<'a>, kit: &Kit) -> Element<'a> {
+    let measures = kit.measures;
+    let has_heatmap = view.film.is_some_and(|film| film.heatmap.is_some());
+    let toggle = has_heatmap.then_some(match view.layer {
+        Layer::Heatmap => Action::HideHeatmap,
+        Layer::Film => Action::ShowHeatmap,
+    });
+    let unclear = matches!(view.why, Why::Screened(Reason::RegionUnclear));
+    let first = if unclear { Some(Action::ChooseRegion) } else { toggle };
 
-pub(super) fn draw(view: &ResultView<'_>, canvas: &mut Canvas) {
-    let layout = Layout::of(canvas.area().size);
-    film(view, &layout, canvas);
-
-    let words = layout.words;
-    let width = words.size.width;
-    let line = |top: f32, height: f32| {
-        Rectangle::new(Point::new(words.top_left.x, top as i32), Size::new(width, height.max(0.0) as u32))
+    let share = match measures.panel {
+        Panel::Small => 0.42,
+        Panel::Large => 0.46,
     };
-    let mut top = heading(view, &layout, canvas) + layout.px(12.0);
-
-    let plate = line(top, layout.px(DECISION_PX));
-    widget::decision(canvas, &layout, &theme::look(view.decision), plate);
-    top += layout.px(DECISION_PX + 20.0);
-
-    let foot = widget::foot(canvas, &layout, &format!("{:.0} ms with {}", view.elapsed_ms, view.bundle));
-    // The scale stands on the foot, and the reason takes the room between.
-    let scale_top = foot - layout.px(if view.probability.is_some() { 96.0 } else { 0.0 });
-    let reason = layout.style(Weight::Regular, 18.0);
-    let room = scale_top - layout.px(6.0);
-    let said = reason.draw_wrapped(canvas, &sentence(&view.reason), line(top, room - top)) + layout.px(8.0);
-    if view.peak.is_some() {
-        let note = Style { ink: FAINT_INK, ..layout.style(Weight::Regular, 13.0) };
-        note.draw_wrapped(canvas, "The ring marks the strongest of them.", line(said, room - said));
-    }
-
+    let film = light_box(kit, view.film, view.layer).wide_share(share);
+    let film = if let Some(toggle) = toggle { film.does(toggle) } else { film };
+    let mut said = vec![about(view, kit), widget::decision(kit, view.decision), reason(view, kit), Element::space()];
     if let Some(probability) = view.probability {
-        let value = layout.style(Weight::Bold, 18.0);
-        let figure = percent(probability);
-        let room = width as f32 - value.width_px(&figure) - layout.px(10.0);
-        let label = layout.style(Weight::Regular, 13.0).fitting("Probability of an abnormality", room);
-        let baseline = scale_top + value.capital_px;
-        let right = (words.top_left.x + width as i32) as f32;
-        label.draw(canvas, "Probability of an abnormality", words.top_left.x as f32, baseline);
-        value.draw_right(canvas, &figure, right, baseline);
-        let bar = line(baseline + layout.px(7.0), layout.px(50.0));
-        widget::scale(canvas, &layout, bar, probability, view.operating_point.as_ref());
+        said.push(likelihood(kit, probability, view.operating_point.as_ref()));
+    }
+    let said = Element::column(said).gap(measures.gap_px()).grow(1.0);
+    let body = Element::row([film, said]).filled().gap(measures.gap_px() * 1.5).grow_down();
+
+    let elapsed = kit.say_of("result-time", [("time", words::time(kit, view.elapsed_ms).into())]);
+    let mut foot = vec![widget::aid(kit).stretch(1.0), kit.faint(Role::Note, elapsed)];
+    if measures.panel == Panel::Large {
+        foot.push(kit.free(Role::Note, view.bundle.clone(), kit.palette.faint));
+    }
+    let foot = Element::row(foot).gap(measures.gap_px() * 1.5).fixed();
+    let keys = [first, Some(Action::Details), Some(Action::Review), Some(Action::Home)];
+    Element::column([body, foot, widget::bar(kit, keys)])
+        .gap(measures.gap_px() * 0.67)
+        .padding(measures.margin_px(), measures.margin_px().min(12.0))
+}
+
+/// What the film shows and whose it is.
+fn about<'a>(view: &ResultView<'a>, kit: &Kit) -> Element<'a> {
+    let name = match &view.region {
+        Some((name, _)) => words::region(kit, name),
+        None if view.film.is_some() => kit.say("region-none"),
+        None => kit.say("result-no-film"),
+    };
+    let patient = view.patient.map(|number| {
+        let said = match kit.measures.panel {
+            Panel::Small => number.to_owned(),
+            Panel::Large => words::patient(kit, Some(number)),
+        };
+        kit.free(Role::Body, said, kit.palette.paper.ink)
+    });
+    let region =
+        Element::row([Some(kit.words(Role::Strong, name).fixed()), patient].into_iter().flatten()).apart().gap(10.0);
+    match (&view.region, kit.measures.panel) {
+        (Some((_, source)), Panel::Large) => {
+            Element::column([region, kit.faint(Role::Note, words::region_source(kit, *source))]).fixed()
+        }
+        _ => region.fixed(),
     }
 }
 
-/// The film on its light box, or the sign that there is none.
-fn film(view: &ResultView<'_>, layout: &Layout, canvas: &mut Canvas) {
-    match view.film {
-        Some(film) => {
-            canvas.plate(layout.picture, layout.px(6.0), LIGHT_BOX);
-            let inset = layout.px(6.0) as i32;
-            let inside = layout.picture.offset(-inset);
-            let place = canvas.picture(film, inside);
-            if let Some(peak) = view.peak {
-                widget::ring(canvas, layout, place, peak);
+fn reason<'a>(view: &ResultView<'a>, kit: &Kit) -> Element<'a> {
+    let why = kit.words(Role::Body, words::why(kit, &view.why));
+    let large = kit.measures.panel == Panel::Large;
+    let ring = large && view.layer == Layer::Heatmap && view.film.is_some_and(|film| film.peak.is_some());
+    let note = ring.then(|| kit.faint(Role::Note, kit.say("result-ring")));
+    Element::column([Some(why), note].into_iter().flatten()).gap(kit.measures.gap_px() * 0.5).fixed()
+}
+
+/// The probability in figures and on a scale whose parts have the colours and signs of what they would mean.
+fn likelihood<'a>(kit: &Kit, probability: f64, point: Option<&OperatingPoint>) -> Element<'a> {
+    let label = kit.words(Role::Note, kit.say("result-probability"));
+    let figure = kit.words(Role::Figure, words::percent(kit, probability));
+    let top = Element::row([label.stretch(1.0), figure.fixed()]).gap(10.0).fixed();
+    let (tall, pointer) = match kit.measures.panel {
+        Panel::Small => (18.0, 9.0),
+        Panel::Large => (26.0, 13.0),
+    };
+    let bar = scale(kit, probability, point.copied(), pointer).high(tall + pointer).fixed();
+    let note = point.map(|point| kit.faint(Role::Note, words::operating_point(kit, point)));
+    Element::column([Some(top), Some(bar), note].into_iter().flatten()).gap(3.0).fixed()
+}
+
+fn scale<'a>(kit: &Kit, probability: f64, point: Option<OperatingPoint>, pointer_px: f32) -> Element<'a> {
+    let (palette, direction) = (kit.palette, kit.direction());
+    Element::filling(move |canvas, area| {
+        let above = Point::new(0, pointer_px as i32);
+        let bar = Rectangle::new(
+            area.top_left + above,
+            Size::new(area.size.width, area.size.height.saturating_sub(pointer_px as u32)),
+        );
+        let along = |share: f64| (share.clamp(0.0, 1.0) * f64::from(bar.size.width)).round() as u32;
+        let along_reading = |from_left: i32| match direction {
+            Direction::LeftToRight => from_left as u32,
+            Direction::RightToLeft => bar.size.width.saturating_sub(from_left as u32),
+        };
+        canvas.fill(bar, palette.line);
+        if let Some(point) = point {
+            let (low, high) = (along(point.normal_below()), along(point.abnormal_from()));
+            let parts =
+                [(0, low, Decision::Normal), (low, high, Decision::Refer), (high, bar.size.width, Decision::Abnormal)];
+            for (from, to, decision) in parts {
+                let part = from_start(bar, direction, from, to);
+                let colours = palette.of(decision);
+                canvas.fill(part, colours.ground);
+                // A sign where there is room for it and the pointer does not hide it, so that the parts do not differ by colour alone.
+                let side = bar.size.height * 2 / 3;
+                let hidden =
+                    along_reading(part.center().x - bar.top_left.x).abs_diff(along(probability)) < side * 3 / 4;
+                if part.size.width > side + 6 && !hidden {
+                    let place = Rectangle::with_center(part.center(), Size::new_equal(side));
+                    widget::decision_sign(decision).draw(canvas, place, colours.ink, direction);
+                }
+            }
+            for edge in [low, high] {
+                canvas.fill(from_start(bar, direction, edge.saturating_sub(1), edge + 1), palette.paper.ground);
             }
         }
-        None => {
-            canvas.plate(layout.picture, layout.px(6.0), LINE);
-            let side = layout.picture.size.width / 2;
-            let corner = layout.picture.center() - Point::new_equal(side as i32 / 2);
-            Sign::BrokenFilm.draw(canvas, corner, side, FAINT_INK);
-        }
-    }
-}
-
-/// The region and how it is known; returns the bottom of it.
-fn heading(view: &ResultView<'_>, layout: &Layout, canvas: &mut Canvas) -> f32 {
-    let style = layout.style(Weight::Bold, 18.0);
-    let (left, top) = (layout.words.top_left.x as f32, layout.words.top_left.y as f32);
-    let baseline = top + style.capital_px;
-    let (name, source) = match &view.region {
-        Some((name, RegionSource::Given)) => (sentence(name), "as given"),
-        Some((name, RegionSource::Dicom)) => (sentence(name), "named by the film"),
-        Some((name, RegionSource::Predicted)) => (sentence(name), "recognised"),
-        None if view.film.is_some() => ("Film".to_owned(), "not screened"),
-        None => ("No film".to_owned(), ""),
-    };
-    let name = name.trim_end_matches('.');
-    style.draw(canvas, name, left, baseline);
-    let small = Style { ink: FAINT_INK, ..layout.style(Weight::Regular, 12.0) };
-    small.draw_right(canvas, source, left + layout.words.size.width as f32, baseline);
-    baseline
-}
-
-/// A capital letter at the beginning and a full stop at the end.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
-}
-
-/// A probability in whole percent, never rounded to certainty.
-fn percent(probability: f64) -> String {
-    match probability {
-        p if p < 0.01 => "below 1 %".to_owned(),
-        p if p > 0.99 => "above 99 %".to_owned(),
-        p => format!("{:.0} %", p * 100.0),
-    }
+        let at = along_reading(along(probability) as i32);
+        widget::pointer(canvas, bar, at as f32, pointer_px, palette.paper.ink, palette.paper.ground);
+    })
 }

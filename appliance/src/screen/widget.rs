@@ -1,151 +1,159 @@
-//! The parts that screens are made of.
+//! The parts that several screens are made of.
 
 use embedded_graphics::geometry::{Point, Size};
+use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::primitives::Rectangle;
-use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::screening::Decision;
 
+use super::action::Action;
 use super::canvas::Canvas;
-use super::sign::near;
-use super::text::{Style, Weight};
-use super::theme::{self, FAINT_INK, INK, LINE, Look, PAPER, WHITE};
+use super::element::Element;
+use super::kit::Kit;
+use super::language::Direction;
+use super::measures::{Panel, Role};
+use super::sign::{Sign, near};
+use super::theme::Ground;
+use super::words;
 
-/// Capitals lower than this cannot be read at arm's length on the panels of the trade.
-const SMALLEST_CAPITAL_PX: f32 = 8.0;
-
-/// Where a screen's two halves lie, and how large everything on it is.
-#[derive(Debug, Clone, Copy)]
-pub struct Layout {
-    /// The picture's place on the left.
-    pub picture: Rectangle,
-    /// Everything else, on the right.
-    pub words: Rectangle,
-    /// Size of everything; 1 on a panel of 480 rows.
-    pub scale: f32,
+/// A screen: a title, what it shows, and the four keys.
+pub(super) fn page<'a>(kit: &Kit, head: Element<'a>, body: Element<'a>, keys: [Option<Action>; 4]) -> Element<'a> {
+    let measures = kit.measures;
+    Element::column([head.fixed(), body.grow_down(), bar(kit, keys)])
+        .gap(measures.gap_px())
+        .padding(measures.margin_px(), measures.margin_px().min(12.0))
 }
 
-impl Layout {
-    /// The layout for a panel of this size.
-    pub fn of(panel: Size) -> Self {
-        let scale = (panel.height as f32 / 480.0).min(panel.width as f32 / 720.0);
-        let margin = (16.0 * scale).round() as u32;
-        let picture_width = (panel.width as f32 * 0.46) as u32;
-        let height = panel.height.saturating_sub(2 * margin);
-        let left = 2 * margin + picture_width;
-        Self {
-            picture: Rectangle::new(Point::new_equal(margin as i32), Size::new(picture_width, height)),
-            words: Rectangle::new(
-                Point::new(left as i32, margin as i32),
-                Size::new(panel.width.saturating_sub(left + margin), height),
-            ),
-            scale,
-        }
-    }
-
-    /// A text style, its capitals `capital_px` high on a panel of 480 rows, and never too small to read.
-    pub fn style(&self, weight: Weight, capital_px: f32) -> Style {
-        Style::new(weight, (capital_px * self.scale).max(SMALLEST_CAPITAL_PX), INK)
-    }
-
-    /// A length on this panel.
-    pub fn px(&self, length: f32) -> f32 {
-        (length * self.scale).round()
-    }
+/// What a screen is about, with a word at the other end.
+pub(super) fn head<'a>(kit: &Kit, title: impl Into<String>, beside: Option<Element<'a>>) -> Element<'a> {
+    let title = kit.words(Role::Title, title);
+    Element::row([Some(title), beside].into_iter().flatten()).apart().gap(kit.measures.gap_px() * 2.0)
 }
 
-/// The decision: its sign and its word on its colour.
-pub fn decision(canvas: &mut Canvas, layout: &Layout, look: &Look, area: Rectangle) {
-    canvas.plate(area, layout.px(10.0), look.ground);
-    let side = (area.size.height as f32 * 0.62) as u32;
-    let inset = (area.size.height - side) / 2;
-    look.sign.draw(canvas, area.top_left + Point::new_equal(inset as i32), side, look.ink);
-    let x = area.top_left.x as f32 + (inset + side) as f32 + layout.px(14.0);
-    let width = area.top_left.x as f32 + area.size.width as f32 - x - layout.px(14.0);
-    let style = Style { ink: look.ink, ..layout.style(Weight::Bold, 40.0) }.fitting(look.word, width);
-    let baseline = area.top_left.y as f32 + (area.size.height as f32 + style.capital_px) / 2.0;
-    style.draw(canvas, look.word, x, baseline);
-}
-
-/// The scale from 0 to 100 %, its parts named with what they would mean, and a pointer at `probability`.
-/// Returns the bottom of it.
-pub fn scale(
-    canvas: &mut Canvas,
-    layout: &Layout,
-    area: Rectangle,
-    probability: f64,
-    point: Option<&OperatingPoint>,
-) -> f32 {
-    let (left, width) = (area.top_left.x as f32, area.size.width as f32);
-    let at = |share: f64| left + share.clamp(0.0, 1.0) as f32 * width;
-    let pointer_px = layout.px(13.0);
-    let top = area.top_left.y as f32 + pointer_px;
-    let bar_px = layout.px(18.0);
-    let bar = |from: f32, to: f32| {
-        Rectangle::new(Point::new(from as i32, top as i32), Size::new((to - from).max(0.0) as u32, bar_px as u32))
+/// The four keys along the lower edge: each can be touched, and says what the key below it does.
+pub(super) fn bar<'a>(kit: &Kit, keys: [Option<Action>; 4]) -> Element<'a> {
+    let slots = keys.into_iter().map(|action| match action {
+        Some(action) => key(kit, action),
+        None => Element::column([]).grow(1.0).above_key(),
+    });
+    let gap = match kit.measures.panel {
+        Panel::Small => 5.0,
+        Panel::Large => 10.0,
     };
-    canvas.plate(bar(left, left + width), 0.0, LINE);
+    Element::row(slots).filled().gap(gap).fixed()
+}
 
-    let words = layout.style(Weight::Regular, 11.0);
-    let baseline = top + bar_px + layout.px(8.0) + words.capital_px;
-    if let Some(point) = point {
-        let (low, high) = (at(point.normal_below()), at(point.abnormal_from()));
-        let ends =
-            [(left, low, Decision::Normal), (low, high, Decision::Refer), (high, left + width, Decision::Abnormal)];
-        for (from, to, decision) in ends {
-            canvas.plate(bar(from.round(), to.round()), 0.0, theme::look(decision).ground);
-            let word = decision.name();
-            if words.width_px(word) <= to - from {
-                words.draw_centred(canvas, word, (from + to) / 2.0, baseline);
-            }
+fn key<'a>(kit: &Kit, action: Action) -> Element<'a> {
+    let Ground { ground, ink } = kit.palette.key;
+    let measures = kit.measures;
+    let label = kit.centred(Role::StrongNote, kit.say(action.message()), ink);
+    let content = match measures.panel {
+        Panel::Small => {
+            Element::column([sign(kit, action.sign(), 20.0, ink), label]).in_middle().gap(1.0).padding(2.0, 3.0)
         }
-        for edge in [low, high] {
-            canvas.plate(bar(edge.round() - 1.0, edge.round() + 2.0), 0.0, PAPER);
-        }
+        Panel::Large => Element::row([sign(kit, action.sign(), 24.0, ink), label]).gap(9.0).padding(8.0, 4.0),
+    };
+    let tall = measures.touch_px();
+    content.centred().on(ground, measures.radius_px()).at_least(tall, tall).grow(1.0).does(action).above_key()
+}
+
+/// A sign of this size.
+pub(super) fn sign<'a>(kit: &Kit, sign: Sign, side_px: f32, ink: Rgb888) -> Element<'a> {
+    let direction = kit.direction();
+    Element::drawing(side_px, side_px, move |canvas, area| sign.draw(canvas, area, ink, direction))
+}
+
+/// The sign of a decision.
+pub(super) fn decision_sign(decision: Decision) -> Sign {
+    match decision {
+        Decision::Normal => Sign::Check,
+        Decision::Abnormal => Sign::Warning,
+        Decision::Refer => Sign::Person,
+        Decision::Unreadable => Sign::BrokenFilm,
     }
+}
 
-    let tip = at(probability).clamp(left + layout.px(2.0), left + width - layout.px(2.0));
-    let pointer = Rectangle::with_corners(
-        Point::new((tip - pointer_px) as i32 - 1, (top - pointer_px) as i32 - 1),
-        Point::new((tip + pointer_px) as i32 + 2, (top + bar_px) as i32 + 2),
+/// The decision, large: its sign and its word on its colour.
+pub(super) fn decision<'a>(kit: &Kit, decision: Decision) -> Element<'a> {
+    let Ground { ground, ink } = kit.palette.of(decision);
+    let (side, across, down) = match kit.measures.panel {
+        Panel::Small => (34.0, 10.0, 5.0),
+        Panel::Large => (58.0, 18.0, 12.0),
+    };
+    let word = kit.inked(Role::Headline, words::decision(kit, decision), ink);
+    Element::row([sign(kit, decision_sign(decision), side, ink), word.stretch(1.0)])
+        .gap(across)
+        .padding(across, down)
+        .on(ground, kit.measures.radius_px())
+        .fixed()
+}
+
+/// The decision in a line of a list: its sign and its word on its colour.
+pub(super) fn chip<'a>(kit: &Kit, decision: Decision) -> Element<'a> {
+    let Ground { ground, ink } = kit.palette.of(decision);
+    let side = kit.type_px(Role::Note) * 1.15;
+    let word = kit.inked(Role::StrongNote, words::decision(kit, decision), ink);
+    Element::row([sign(kit, decision_sign(decision), side, ink), word]).gap(6.0).padding(8.0, 3.0).on(ground, 6).fixed()
+}
+
+/// What the box is not.
+pub(super) fn aid<'a>(kit: &Kit) -> Element<'a> {
+    kit.words(Role::StrongNote, kit.say("aid"))
+}
+
+/// How far something is, from 0 to 1.
+pub(super) fn progress<'a>(kit: &Kit, share: f64) -> Element<'a> {
+    let (direction, line, accent) = (kit.direction(), kit.palette.line, kit.palette.accent.ground);
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    Element::filling(move |canvas, area| {
+        let radius = area.size.height / 2;
+        canvas.plate(area, radius, line);
+        let filled = (f64::from(area.size.width) * share) as u32;
+        if filled >= area.size.height {
+            canvas.plate(from_start(area, direction, 0, filled), radius, accent);
+        }
+    })
+    .high(match kit.measures.panel {
+        Panel::Small => 14.0,
+        Panel::Large => 18.0,
+    })
+    .fixed()
+}
+
+/// The part of `area` between two distances from where reading begins.
+pub(super) fn from_start(area: Rectangle, direction: Direction, from_px: u32, to_px: u32) -> Rectangle {
+    let width = to_px.saturating_sub(from_px);
+    let left = match direction {
+        Direction::LeftToRight => from_px,
+        Direction::RightToLeft => area.size.width.saturating_sub(to_px),
+    };
+    Rectangle::new(area.top_left + Point::new(left as i32, 0), Size::new(width, area.size.height))
+}
+
+/// A pointer that stands on a bar at this distance from its left edge.
+pub(super) fn pointer(canvas: &mut Canvas, bar: Rectangle, at_px: f32, tall_px: f32, ink: Rgb888, halo: Rgb888) {
+    let tip = bar.top_left.x as f32 + at_px.clamp(2.0, (bar.size.width as f32 - 2.0).max(2.0));
+    let top = bar.top_left.y as f32;
+    let bottom = top + bar.size.height as f32;
+    let around = Rectangle::with_corners(
+        Point::new((tip - tall_px) as i32 - 2, (top - tall_px) as i32 - 2),
+        Point::new((tip + tall_px) as i32 + 2, bottom as i32 + 2),
     );
     let arrow = |x: f32, y: f32, grow: f32| {
-        let head = y > top - pointer_px - grow && (x - tip).abs() <= (top + pointer_px * 0.15 + grow - y) * 0.75;
-        let line = near([x, y], [tip, top], [tip, top + bar_px], layout.px(2.0) + grow);
-        head || line
+        let head = y > top - tall_px - grow && (x - tip).abs() <= (top + tall_px * 0.15 + grow - y) * 0.75;
+        head || near([x, y], [tip, top], [tip, bottom], 1.8 + grow)
     };
-    canvas.paint(pointer, WHITE, |x, y| arrow(x, y, 1.5));
-    canvas.paint(pointer, INK, |x, y| arrow(x, y, 0.0));
-    baseline + layout.px(4.0)
+    canvas.paint(around, halo, |x, y| arrow(x, y, 1.6));
+    canvas.paint(around, ink, |x, y| arrow(x, y, 0.0));
 }
 
-/// The lines at the foot of every screen: what was used, and what the box is not.
-pub fn foot(canvas: &mut Canvas, layout: &Layout, facts: &str) -> f32 {
-    let area = layout.words;
-    let (left, width) = (area.top_left.x as f32, area.size.width as f32);
-    let bottom = (area.top_left.y + area.size.height as i32) as f32 - layout.px(4.0);
-    let warning = "Screening aid, not a diagnosis";
-    let bold = layout.style(Weight::Bold, 12.0).fitting(warning, width);
-    bold.draw(canvas, warning, left, bottom);
-    let small = Style { ink: FAINT_INK, ..layout.style(Weight::Regular, 11.0) }.fitting(facts, width);
-    let baseline = bottom - layout.px(22.0);
-    small.draw(canvas, facts, left, baseline);
-    let rule = baseline - small.capital_px - layout.px(10.0);
-    canvas.plate(
-        Rectangle::new(Point::new(left as i32, rule as i32), Size::new(width as u32, layout.px(2.0).max(1.0) as u32)),
-        0.0,
-        LINE,
-    );
-    rule
-}
-
-/// A ring around a place on a film, light in dark so that it shows on any grey.
-pub fn ring(canvas: &mut Canvas, layout: &Layout, film: Rectangle, [across, down]: [f64; 2]) {
-    let x = film.top_left.x as f32 + across as f32 * film.size.width as f32;
-    let y = film.top_left.y as f32 + down as f32 * film.size.height as f32;
-    let radius = layout.px(22.0);
-    let area = Rectangle::with_center(Point::new(x as i32, y as i32), Size::new_equal(2 * radius as u32 + 9))
-        .intersection(&film);
-    for (ink, half_width) in [(INK, layout.px(3.0)), (WHITE, layout.px(1.5))] {
-        canvas.paint(area, ink, |px, py| ((px - x).hypot(py - y) - radius).abs() <= half_width);
-    }
+/// A line of a list that can be chosen and touched.
+pub(super) fn line<'a>(kit: &Kit, content: Element<'a>, chosen: bool, action: Action) -> Element<'a> {
+    let measures = kit.measures;
+    let tall = measures.touch_px();
+    let card = content
+        .padding(measures.padding_px(), 2.0)
+        .on(kit.palette.card.ground, measures.radius_px())
+        .at_least(tall, tall)
+        .does(action);
+    if chosen { card.edged(3, kit.palette.accent.ground) } else { card }
 }

@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use fieldray_common::radiograph::Radiograph;
-use fieldray_common::read::read;
+use fieldray_common::read::{ReadError, read};
 use fieldray_common::screening::{Model, Screening, Stage, screen};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::lime::{self, LimeAccount};
 use crate::cli::plain;
@@ -23,6 +23,8 @@ const MAX_FILE_BYTES: u64 = 512 << 20;
 pub struct Act {
     /// The film, if it could be read.
     pub film: Option<Radiograph>,
+    /// Why the image was refused, if it is no film that can be read.
+    pub refusal: Option<ReadError>,
     /// What was decided.
     pub screening: Screening,
     /// How LIME came to the heatmap, where it did; else the heatmap is Grad-CAM's.
@@ -32,7 +34,7 @@ pub struct Act {
 }
 
 /// Milliseconds of each stage; 0 for a stage that did not run.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct ElapsedMs {
     /// From the file to the radiograph.
     pub read: f64,
@@ -115,7 +117,7 @@ impl Act {
 
     fn on<B: AsRef<[u8]>>(
         model: &Model,
-        bytes: impl FnOnce() -> Result<B, String>,
+        bytes: impl FnOnce() -> Result<B, Refusal>,
         given: Option<usize>,
     ) -> Result<Self> {
         let mut elapsed_ms = ElapsedMs::default();
@@ -129,28 +131,43 @@ impl Act {
         match film {
             Ok(film) => {
                 let screening = screen(model, &film, given, &mut lap)?;
-                Ok(Self { film: Some(film), screening, lime: None, elapsed_ms })
+                Ok(Self { film: Some(film), refusal: None, screening, lime: None, elapsed_ms })
             }
-            Err(cause) => Ok(Self { film: None, screening: Screening::unreadable(cause), lime: None, elapsed_ms }),
+            Err(Refusal { said, error }) => {
+                let screening = Screening::unreadable(said);
+                Ok(Self { film: None, refusal: error, screening, lime: None, elapsed_ms })
+            }
         }
     }
 }
 
-fn decode(bytes: &[u8]) -> Result<Radiograph, String> {
-    // Strangers' bytes pass through decoders that are not ours: should one fall over, only this film is lost.
-    match catch_unwind(AssertUnwindSafe(|| read(bytes))) {
-        Ok(film) => film.map_err(|error| error.to_string()),
-        Err(_) => Err("the image data is damaged; copy or send it again".to_owned()),
+/// Why there is no film: in words for the records, and the reader's own error where it is one.
+struct Refusal {
+    said: String,
+    error: Option<ReadError>,
+}
+
+impl From<String> for Refusal {
+    fn from(said: String) -> Self {
+        Self { said, error: None }
     }
 }
 
-fn file_bytes(path: &Path) -> Result<Vec<u8>, String> {
+fn decode(bytes: &[u8]) -> Result<Radiograph, Refusal> {
+    // Strangers' bytes pass through decoders that are not ours: should one fall over, only this film is lost.
+    match catch_unwind(AssertUnwindSafe(|| read(bytes))) {
+        Ok(film) => film.map_err(|error| Refusal { said: error.to_string(), error: Some(error) }),
+        Err(_) => Err("the image data is damaged; copy or send it again".to_owned().into()),
+    }
+}
+
+fn file_bytes(path: &Path) -> Result<Vec<u8>, Refusal> {
     let facts = fs::metadata(path).map_err(|error| format!("the file cannot be opened ({})", plain(&error)))?;
     if !facts.is_file() {
-        return Err("not a file".to_owned());
+        return Err("not a file".to_owned().into());
     }
     if facts.len() > MAX_FILE_BYTES {
-        return Err(format!("the file has {} MB, more than any radiograph", facts.len() >> 20));
+        return Err(format!("the file has {} MB, more than any radiograph", facts.len() >> 20).into());
     }
     let mut bytes = Vec::with_capacity(facts.len() as usize);
     let taken = File::open(path).and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes));

@@ -8,8 +8,9 @@ mod record;
 
 pub use act::{Act, ElapsedMs};
 pub use lime::{Effort, LimeAccount};
-pub use pictures::Pictures;
-pub(crate) use pictures::{make_folder, write};
+pub(crate) use paths::is_left_out;
+pub use pictures::{FilmPictures, Pictures};
+pub(crate) use pictures::{make_folder, png, write};
 
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZero;

@@ -70,7 +70,8 @@ fn search(folder: &Path, name: &Path, out: Option<&Path>, inputs: &mut Vec<Input
     Ok(())
 }
 
-fn is_left_out(name: &OsStr) -> bool {
+/// Whether nothing of this name is a film: hidden files, and `DICOMDIR`, which is an index.
+pub(crate) fn is_left_out(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".") || name.eq_ignore_ascii_case("DICOMDIR")
 }
 

@@ -12,13 +12,36 @@ use image::{ImageFormat, RgbImage};
 
 use super::Act;
 use crate::cli::plain;
-use crate::screen::{self, ResultView, Screen};
+use crate::screen::{self, Look, ResultView, Screen, Typesetter};
 
 /// Longest side of the heatmap picture.
 const LONGEST_PX: u32 = 1024;
 
 /// The display that is pictured.
 const DISPLAY: Size = Size::new(800, 480);
+
+/// A film as it can be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FilmPictures {
+    /// The film alone.
+    pub plain: RgbImage,
+    /// The film with its heatmap, where there is one.
+    pub heated: Option<RgbImage>,
+}
+
+impl FilmPictures {
+    /// Those of an act; `None` where there is no film.
+    pub fn of(act: &Act) -> Option<Self> {
+        let film = act.film.as_ref()?;
+        let heated = act.screening.heatmap.as_ref().map(|heatmap| overlay(film, Some(heatmap), LONGEST_PX));
+        Some(Self { plain: overlay(film, None, LONGEST_PX), heated })
+    }
+
+    /// The film alone, and with its heatmap.
+    pub fn both(&self) -> (&RgbImage, Option<&RgbImage>) {
+        (&self.plain, self.heated.as_ref())
+    }
+}
 
 /// Where a film's pictures were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,18 +58,20 @@ impl Pictures {
         if let Some(folder) = start.parent() {
             make_folder(folder)?;
         }
-        let shown = act.film.as_ref().map(|film| overlay(film, act.screening.heatmap.as_ref(), LONGEST_PX));
-        let heatmap = match (&shown, &act.screening.heatmap) {
-            (Some(picture), Some(_)) => {
+        let pictures = FilmPictures::of(act);
+        let heatmap = match pictures.as_ref().and_then(|pictures| pictures.heated.as_ref()) {
+            Some(picture) => {
                 let path = with_ending(&start, ".heatmap.png");
                 write(&path, &png(picture)?)?;
                 Some(path)
             }
-            _ => None,
+            None => None,
         };
-        let view = ResultView::new(model, &act.screening, shown.as_ref(), act.elapsed_ms.total());
+        let pictures = pictures.as_ref().map(FilmPictures::both);
+        let refusal = act.refusal.as_ref();
+        let view = ResultView::new(model, &act.screening, refusal, pictures, act.elapsed_ms.total());
         let mut frame = Frame::new(DISPLAY);
-        screen::draw(&Screen::Result(view), &mut frame)?;
+        screen::draw(&Screen::Result(view), Look::default(), &mut Typesetter::new(), &mut frame)?;
         let display = with_ending(&start, ".display.png");
         write(&display, &frame.to_png()?)?;
         Ok(Self { heatmap, display })
@@ -73,7 +98,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
-fn png(picture: &RgbImage) -> Result<Vec<u8>> {
+/// A picture as a PNG file.
+pub(crate) fn png(picture: &RgbImage) -> Result<Vec<u8>> {
     let mut file = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut file, ImageFormat::Png)?;
     Ok(file.into_inner())

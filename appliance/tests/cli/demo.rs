@@ -2,7 +2,7 @@
 
 use fieldray_common::phantom;
 
-use super::{fieldray, status, stderr, stdout};
+use super::{fieldray, file, screen::of_trees, status, stderr, stdout};
 
 #[test]
 fn every_sample_gets_a_line_a_film_and_two_pictures() {
@@ -22,6 +22,18 @@ fn every_sample_gets_a_line_a_film_and_two_pictures() {
     let again = fieldray(folder.path(), &["screen", "--json", "fieldray-demo/hand-intact.dcm"]);
     assert_eq!(status(&again), 0, "{}", stdout(&again));
     assert!(stdout(&again).contains(r#""region":"hand","region_source":"dicom""#), "{}", stdout(&again));
+}
+
+#[test]
+fn a_model_without_a_gradient_gets_its_heatmaps_too() {
+    let folder = tempfile::tempdir().unwrap();
+    file(&folder, "trees.frb", of_trees());
+    let output = fieldray(folder.path(), &["demo", "--bundle", "trees.frb", "--samples", "12"]);
+    assert_eq!((status(&output), stderr(&output).as_str()), (0, ""));
+    for sample in phantom::samples() {
+        let heatmap = format!("fieldray-demo/{}.heatmap.png", sample.name);
+        assert!(folder.path().join(heatmap).exists(), "{}", sample.name);
+    }
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn mistake(folder: &TempDir, arguments: &[&str]) -> String {
 fn wrong_arguments() {
     let ward = ward();
     std::fs::create_dir(ward.path().join("empty")).unwrap();
+    file(&ward, "wrong.toml", "[dicom]\n\nprot = 104\n");
     for (arguments, way_out) in [
         (&["scren"][..], "'screen'"),
         (&["screen"], "'fieldray screen --help'"),
@@ -35,6 +36,13 @@ fn wrong_arguments() {
         (&["screen", "--key", "none.pub", "a.png"], "--bundle"),
         (&["bench", "--rounds", "0"], "'fieldray bench --help'"),
         (&["bench", "none.dcm"], "none.dcm"),
+        (&["run", "--config", "none.toml"], "check the path"),
+        (&["run", "--config", "wrong.toml"], "line 3: unknown field `prot`"),
+        (&["run", "--archive", "a.png"], "check the disk"),
+        (&["run", "--display", "hdmi"], "png:FOLDER"),
+        (&["run", "--key", "none.pub"], "--bundle"),
+        (&["history", "--archive", "none"], "there is no archive in 'none'"),
+        (&["verify-log", "--archive", "none"], "check the folder"),
         (&["phantom", "--out", "films", "--region", "spine"], "shoulder"),
     ] {
         let said = mistake(&ward, arguments);
@@ -91,6 +99,9 @@ fn help_is_given() {
         &["screen", "--help"],
         &["bench", "-h"],
         &["doctor", "--help"],
+        &["run", "--help"],
+        &["history", "--help"],
+        &["verify-log", "--help"],
         &["phantom", "--help"],
     ] {
         let output = fieldray(ward.path(), command);

@@ -78,7 +78,7 @@ fn lime_gives_the_same_answer_over_any_threads_and_says_how_stable_it_is() {
 }
 
 /// The built-in bundle with one question in place of every classifier, signed anew with the demo key.
-fn of_trees() -> Vec<u8> {
+pub(super) fn of_trees() -> Vec<u8> {
     let whole = std::fs::read(BUNDLE).unwrap();
     let key = TrustedKey::parse("demo", include_str!("../../keys/demo.pub")).unwrap();
     let model = Model::load(&Bundle::open(&whole, &[key]).unwrap()).unwrap();

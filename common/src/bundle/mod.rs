@@ -37,6 +37,7 @@ pub const CARD: &str = "card.md";
 pub struct Bundle {
     manifest: Manifest,
     signer: String,
+    sha256: String,
     files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -95,7 +96,7 @@ impl Bundle {
         if let Some(name) = files.keys().find(|name| !manifest.files.contains_key(*name)) {
             return Err(BundleError::Unnamed(name.clone()));
         }
-        Ok(Self { manifest, signer, files })
+        Ok(Self { manifest, signer, sha256: archive::describe(bytes).sha256, files })
     }
 
     /// What it says of itself.
@@ -106,6 +107,11 @@ impl Bundle {
     /// The name of the trusted key that signed it.
     pub fn signer(&self) -> &str {
         &self.signer
+    }
+
+    /// SHA-256 of the `.frb` file, as `sha256sum` tells it.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// Every file that the manifest names, by its name.

@@ -27,16 +27,23 @@ pub fn read(bytes: &[u8]) -> Result<Radiograph, ReadError> {
 /// # Errors
 /// As [`read`], but for the modality.
 pub fn read_accepting(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadError> {
-    if bytes.is_empty() {
-        Err(ReadError::Empty)
-    } else if bytes.starts_with(jpeg::START_OF_IMAGE) {
-        raster::read_jpeg(bytes)
-    } else if bytes.starts_with(raster::PNG_SIGNATURE) {
-        raster::read_png(bytes)
-    } else if dicom::is_dicom(bytes) {
-        dicom::read(bytes, accept)
+    match format(bytes) {
+        Some(Source::Jpeg) => raster::read_jpeg(bytes),
+        Some(Source::Png) => raster::read_png(bytes),
+        Some(Source::Dicom) => dicom::read(bytes, accept),
+        None if bytes.is_empty() => Err(ReadError::Empty),
+        None => Err(ReadError::UnknownFormat),
+    }
+}
+
+/// What kind of file begins with `start`, of which some hundred bytes are enough; `None` where it is none that is read.
+pub fn format(start: &[u8]) -> Option<Source> {
+    if start.starts_with(jpeg::START_OF_IMAGE) {
+        Some(Source::Jpeg)
+    } else if start.starts_with(raster::PNG_SIGNATURE) {
+        Some(Source::Png)
     } else {
-        Err(ReadError::UnknownFormat)
+        dicom::is_dicom(start).then_some(Source::Dicom)
     }
 }
 
@@ -46,6 +53,11 @@ pub fn read_accepting(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadEr
 /// A [`ReadError`] for what is no DICOM file, or of no modality that `accept` names.
 pub fn dicom_facts(start: &[u8], accept: Accept) -> Result<Facts, ReadError> {
     if dicom::is_dicom(start) { dicom::read_facts(start, accept) } else { Err(ReadError::UnknownFormat) }
+}
+
+/// The UIDs of the DICOM transfer syntaxes whose films can be read, for those who offer them to senders.
+pub fn transfer_syntaxes() -> impl Iterator<Item = &'static str> {
+    dicom::transfer_syntaxes()
 }
 
 /// Which images are taken, and how their values are shown. JPEG and PNG name no modality: they are always taken, as they are.

@@ -29,6 +29,29 @@ fn refusal(bytes: &[u8]) -> ReadError {
 }
 
 #[test]
+fn the_transfer_syntaxes_offered_are_those_read() {
+    use dicom_dictionary_std::uids;
+    let offered: Vec<&str> = super::transfer_syntaxes().collect();
+    for read in [
+        uids::IMPLICIT_VR_LITTLE_ENDIAN,
+        uids::EXPLICIT_VR_LITTLE_ENDIAN,
+        "1.2.840.10008.1.2.2", // Explicit VR Big Endian, retired
+        uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+        uids::RLE_LOSSLESS,
+        uids::JPEG_BASELINE8_BIT,
+        uids::JPEG_EXTENDED12_BIT,
+        uids::JPEG_LOSSLESS_SV1,
+        uids::JPEG2000_LOSSLESS,
+    ] {
+        assert!(offered.contains(&read), "{read} of {offered:?}");
+    }
+    assert_eq!(offered.contains(&uids::JPEGLS_LOSSLESS), cfg!(feature = "jpeg-ls"));
+    for other in [uids::MPEG2MPML, uids::JPIP_REFERENCED_DEFLATE, uids::JPEGXL_LOSSLESS] {
+        assert!(!offered.contains(&other), "{other}");
+    }
+}
+
+#[test]
 fn the_content_tells_the_format() {
     let source = |bytes: &[u8]| read(bytes).unwrap().facts().source;
     assert_eq!(source(&ramp().file()), Source::Dicom);

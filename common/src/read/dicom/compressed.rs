@@ -48,6 +48,15 @@ pub(super) fn decode<'a>(value: &'a [u8], format: &Format, syntax: &TransferSynt
     Ok(Cells::little_endian(Cow::Owned(bytes), cell_bytes))
 }
 
+/// Whether pixels that are compressed so can be decoded.
+pub(super) fn is_read(syntax: &TransferSyntax) -> bool {
+    match Compression::of(syntax) {
+        Some(Compression::None | Compression::Rle) => true,
+        Some(Compression::Jpeg | Compression::Jpeg2000) => syntax.can_decode_all(),
+        None => false,
+    }
+}
+
 /// The compressions read, each with its own check before it is decoded.
 enum Compression {
     None,

@@ -27,11 +27,20 @@ pub(in crate::read) fn is_dicom(bytes: &[u8]) -> bool {
     start.len() < bytes.len() || is_element(bytes, META_GROUP) || is_element(bytes, IDENTIFYING_GROUP)
 }
 
+/// How much of a file there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    Whole,
+    /// Its start, which may end anywhere.
+    Start,
+}
+
 /// Splits a file into its parts.
 ///
 /// # Errors
 /// [`ReadError::Header`] for a transfer syntax that is none, and what inflating a deflated data set may find.
-pub(super) fn open(bytes: &[u8]) -> Result<Body<'_>, ReadError> {
+pub(super) fn open(bytes: &[u8], extent: Extent) -> Result<Body<'_>, ReadError> {
     let start = behind_preamble(bytes);
     let (named, data) = meta_information(start)?;
     let syntax = named.unwrap_or_else(|| guess_syntax(data));
@@ -40,7 +49,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Body<'_>, ReadError> {
         problem: "names none that is known".to_owned(),
     })?;
     let data = match syntax.codec() {
-        Codec::Dataset(Some(adapter)) => Cow::Owned(inflate(adapter.adapt_reader(Box::new(data)))?),
+        Codec::Dataset(Some(adapter)) => Cow::Owned(inflate(adapter.adapt_reader(Box::new(data)), extent)?),
         Codec::Dataset(None) => return Err(ReadError::TransferSyntax(syntax.name().to_owned())),
         _ => Cow::Borrowed(data),
     };
@@ -84,13 +93,19 @@ fn guess_syntax(data: &[u8]) -> String {
     if explicit { uids::EXPLICIT_VR_LITTLE_ENDIAN } else { uids::IMPLICIT_VR_LITTLE_ENDIAN }.to_owned()
 }
 
-/// Inflates a data set, as far as the largest film goes.
-fn inflate(reader: Box<dyn Read + '_>) -> Result<Vec<u8>, ReadError> {
-    const MOST_BYTES: u64 = 2 * MAX_PIXELS as u64 + (1 << 20);
+/// Inflates a data set, as far as the largest film goes; of a start no more than stands before the pixels.
+fn inflate(reader: Box<dyn Read + '_>, extent: Extent) -> Result<Vec<u8>, ReadError> {
+    const HEADER_BYTES: u64 = 1 << 20;
+    const MOST_BYTES: u64 = 2 * MAX_PIXELS as u64 + HEADER_BYTES;
     let mut data = Vec::new();
-    reader.take(MOST_BYTES).read_to_end(&mut data).map_err(|error| ReadError::Damaged {
-        format: Source::Dicom,
-        cause: format!("its data set does not inflate: {error}"),
-    })?;
-    Ok(data)
+    let inflated = match extent {
+        Extent::Whole => reader.take(MOST_BYTES).read_to_end(&mut data),
+        Extent::Start => reader.take(HEADER_BYTES).read_to_end(&mut data),
+    };
+    match inflated {
+        Err(error) if extent == Extent::Whole || data.is_empty() => {
+            Err(ReadError::Damaged { format: Source::Dicom, cause: format!("its data set does not inflate: {error}") })
+        }
+        _ => Ok(data),
+    }
 }

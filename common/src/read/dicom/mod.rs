@@ -22,13 +22,16 @@ mod rle;
 #[cfg(test)]
 pub(super) mod sample;
 
-use dicom_dictionary_std::tags;
+use dicom_dictionary_std::{tags, uids};
+use dicom_encoding::{Codec, TransferSyntax};
+use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
 use ndarray::Array2;
 
 pub(super) use file::is_dicom;
 
 use self::{
     data_set::{DataSet, Ending},
+    file::Extent,
     frame::Format,
 };
 use super::{Accept, ReadError};
@@ -37,9 +40,20 @@ use crate::{
     region::Region,
 };
 
+/// The transfer syntaxes that are read.
+pub(super) fn transfer_syntaxes() -> impl Iterator<Item = &'static str> {
+    let read = |syntax: &&TransferSyntax| match syntax.codec() {
+        Codec::None => true,
+        // JPIP deflates its data sets, too, but has no pixels in them.
+        Codec::Dataset(adapter) => adapter.is_some() && syntax.uid() == uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+        Codec::EncapsulatedPixelData(..) => compressed::is_read(syntax),
+    };
+    TransferSyntaxRegistry.iter().filter(read).map(|syntax| syntax.uid())
+}
+
 /// Reads a DICOM image.
 pub(super) fn read(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadError> {
-    let body = file::open(bytes)?;
+    let body = file::open(bytes, Extent::Whole)?;
     let data_set = DataSet::walk(&body.data, body.syntax);
     require_modality(&data_set, accept)?;
     let Some(pixel_data) = data_set.get(tags::PIXEL_DATA) else {
@@ -59,7 +73,7 @@ pub(super) fn read(bytes: &[u8], accept: Accept) -> Result<Radiograph, ReadError
 
 /// What a DICOM file says of its image; `start` may end anywhere behind the attributes that are wanted.
 pub(super) fn read_facts(start: &[u8], accept: Accept) -> Result<Facts, ReadError> {
-    let body = file::open(start)?;
+    let body = file::open(start, Extent::Start)?;
     let data_set = DataSet::walk(&body.data, body.syntax);
     require_modality(&data_set, accept)?;
     Ok(facts(&data_set))

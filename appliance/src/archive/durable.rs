@@ -1,0 +1,28 @@
+//! Files that a power cut cannot halve: written under another name, synced, and renamed.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+/// Makes `folder`, if it is not there, so that it stays; the folder above it must be there.
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Ok(()) => folder.parent().map_or(Ok(()), sync_folder),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives the file at `from`, whose content is already synced, the name `to`, so that it stays.
+pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    if let Some(folder) = to.parent() {
+        make_folder(folder)?;
+    }
+    fs::rename(from, to)?;
+    to.parent().map_or(Ok(()), sync_folder)
+}
+
+/// What stands in a folder is part of the folder, and synced with it.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}

@@ -1,0 +1,88 @@
+//! What was screened, for those who look back.
+
+use std::path::Path;
+
+use rusqlite::Row;
+use serde::Serialize;
+
+use super::{ArchiveError, StagesMs, open_to_read, room};
+use crate::clock::Timestamp;
+
+/// One screening as it is told. The field names are a contract with other programs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Screened {
+    /// SOP Instance UID; null for JPEG and PNG.
+    pub sop_instance: Option<String>,
+    /// Study Instance UID; null for JPEG and PNG.
+    pub study_instance: Option<String>,
+    /// SHA-256 of the received file.
+    pub sha256: String,
+    /// Who sent it.
+    pub sender: String,
+    /// What the box said.
+    pub decision: String,
+    /// Calibrated probability of `abnormal`, where a classifier ran.
+    pub probability: Option<f64>,
+    /// Why.
+    pub reason: String,
+    /// The region it was screened as.
+    pub region: Option<String>,
+    /// How that region is known.
+    pub region_source: Option<String>,
+    /// When its last byte came.
+    pub received: Timestamp,
+    /// When its answer was kept.
+    pub screened: Timestamp,
+    /// `name@version` of the model.
+    pub bundle: String,
+    /// SHA-256 of the bundle's file.
+    pub bundle_sha256: String,
+    /// Milliseconds of each stage.
+    pub elapsed_ms: StagesMs,
+}
+
+/// Gives every screening of the archive in `folder` to `tell`, in the order in which they were made, and then returns how many images
+/// still wait. Another program may write the archive meanwhile.
+pub fn screenings<E: From<ArchiveError>>(
+    folder: &Path,
+    mut tell: impl FnMut(Screened) -> Result<(), E>,
+) -> Result<u64, E> {
+    let database = open_to_read(folder)?;
+    let failed = |error: rusqlite::Error| E::from(ArchiveError::from(error));
+    let mut found = database
+        .prepare(
+            "SELECT sop_instance_uid, study_instance_uid, sha256, sender, decision, probability, reason, region,
+                 region_source, images.received_ms, screened_ms, bundle, bundle_sha256, elapsed_ms
+             FROM screenings JOIN images ON image = images.id JOIN studies ON study = studies.id
+             ORDER BY screened_ms, image",
+        )
+        .map_err(failed)?;
+    let mut rows = found.query([]).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        tell(screened(row).map_err(failed)?)?;
+    }
+    room::waiting(&database).map_err(failed)
+}
+
+fn screened(row: &Row<'_>) -> rusqlite::Result<Screened> {
+    let study: String = row.get(1)?;
+    let elapsed_ms: String = row.get(13)?;
+    Ok(Screened {
+        sop_instance: row.get(0)?,
+        study_instance: Some(study).filter(|study| !study.starts_with("file:")),
+        sha256: row.get(2)?,
+        sender: row.get(3)?,
+        decision: row.get(4)?,
+        probability: row.get(5)?,
+        reason: row.get(6)?,
+        region: row.get(7)?,
+        region_source: row.get(8)?,
+        received: Timestamp::from_unix_ms(row.get(9)?),
+        screened: Timestamp::from_unix_ms(row.get(10)?),
+        bundle: row.get(11)?,
+        bundle_sha256: row.get(12)?,
+        elapsed_ms: serde_json::from_str(&elapsed_ms).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(13, rusqlite::types::Type::Text, Box::new(error))
+        })?,
+    })
+}

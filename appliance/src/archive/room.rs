@@ -1,0 +1,164 @@
+//! Room for what comes: the oldest reviewed studies make place, the others never.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Archive, ArchiveError, FILMS, HEATMAPS, INCOMING, Refusal, State};
+use crate::clock::Timestamp;
+
+/// So much of the disk stays free, so that every image that was taken in can also get its answer; of a small disk, an eighth.
+const RESERVE_BYTES: u64 = 64 << 20;
+
+/// The disk that the archive lies on.
+struct Disk {
+    free_bytes: u64,
+    reserve_bytes: u64,
+}
+
+impl Archive {
+    /// Whether anything can be taken in now, before it is received for nothing. Nothing is removed for it yet.
+    pub fn has_room(&self) -> bool {
+        let state = self.state();
+        self.fits(&state, 1) || matches!(oldest_reviewed(&state.database), Ok(Some(_)))
+    }
+
+    /// How much all films and heatmaps take.
+    pub fn used_bytes(&self) -> u64 {
+        self.state().used_bytes
+    }
+
+    /// Writes down that a person has seen the answers of a study, so that it may be removed when room is needed. Returns whether
+    /// there is such a study with all its answers.
+    pub fn mark_reviewed(&self, study_instance_uid: &str) -> rusqlite::Result<bool> {
+        let changed = self.state().database.execute(
+            "UPDATE studies SET reviewed_ms = ?2 WHERE study_instance_uid = ?1 AND NOT EXISTS (
+                 SELECT 1 FROM images WHERE study = studies.id AND id NOT IN (SELECT image FROM screenings))",
+            params![study_instance_uid, Timestamp::now().unix_ms()],
+        )?;
+        Ok(changed > 0)
+    }
+
+    /// Removes reviewed studies until `bytes` more fit.
+    pub(super) fn make_room(&self, state: &mut State, bytes: u64) -> Result<(), Refusal> {
+        while !self.fits(state, bytes) {
+            let Some(study) = oldest_reviewed(&state.database)? else { return Err(Refusal::Full) };
+            self.remove(state, study)?;
+        }
+        Ok(())
+    }
+
+    fn fits(&self, state: &State, bytes: u64) -> bool {
+        let heatmaps = (state.waiting + 1).saturating_mul(self.limits.heatmap_bytes);
+        let (all, disk) = (state.used_bytes.saturating_add(bytes).saturating_add(heatmaps), self.disk());
+        all <= self.limits.storage_bytes && disk.free_bytes >= disk.reserve_bytes
+    }
+
+    /// Whether a heatmap may be kept. It may take half of the reserve; the rest is for answers and the audit log.
+    pub(super) fn spares(&self, heatmap_bytes: u64) -> bool {
+        let disk = self.disk();
+        disk.free_bytes >= (disk.reserve_bytes / 2).saturating_add(heatmap_bytes)
+    }
+
+    fn disk(&self) -> Disk {
+        // A disk that does not tell is asked by writing to it.
+        let Ok(disk) = rustix::fs::statvfs(&self.folder) else {
+            return Disk { free_bytes: u64::MAX, reserve_bytes: RESERVE_BYTES };
+        };
+        let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
+        Disk { free_bytes: bytes(disk.f_bavail), reserve_bytes: RESERVE_BYTES.min(bytes(disk.f_blocks) / 8) }
+    }
+
+    /// Removes the files of a study. Its rows stay: its images are still known when they come again, and its answers are history.
+    fn remove(&self, state: &mut State, study: i64) -> rusqlite::Result<()> {
+        let files = files_of(&state.database, study)?;
+        let change = state.database.transaction()?;
+        change.execute(
+            "UPDATE screenings SET heatmap = NULL, heatmap_bytes = 0 WHERE image IN (SELECT id FROM images WHERE study = ?1)",
+            [study],
+        )?;
+        change.execute("UPDATE images SET file = NULL WHERE study = ?1", [study])?;
+        change.commit()?;
+        for file in files {
+            // One that stays is deleted by the next start.
+            let _ = fs::remove_file(self.folder.join(file));
+        }
+        state.used_bytes = used_bytes(&state.database)?;
+        Ok(())
+    }
+
+    /// Deletes the files that no row names: their senders were told nothing.
+    pub(super) fn clear_what_was_not_acknowledged(&self) -> Result<(), ArchiveError> {
+        let state = self.state();
+        let known: HashSet<PathBuf> = all_files(&state.database)?.into_iter().collect();
+        for folder in [FILMS, HEATMAPS, INCOMING] {
+            self.clear(Path::new(folder), &known)
+                .map_err(|source| ArchiveError::File { path: self.folder.join(folder), source })?;
+        }
+        Ok(())
+    }
+
+    fn clear(&self, folder: &Path, known: &HashSet<PathBuf>) -> std::io::Result<()> {
+        for entry in fs::read_dir(self.folder.join(folder))? {
+            let (entry, name) = entry.map(|entry| (entry.file_type(), folder.join(entry.file_name())))?;
+            if entry?.is_dir() {
+                self.clear(&name, known)?;
+            } else if !known.contains(&name) {
+                fs::remove_file(self.folder.join(name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How much the films and heatmaps take that are still there.
+pub(super) fn used_bytes(database: &Connection) -> rusqlite::Result<u64> {
+    let bytes: i64 = database.query_row(
+        "SELECT (SELECT COALESCE(SUM(bytes), 0) FROM images WHERE file IS NOT NULL)
+              + (SELECT COALESCE(SUM(heatmap_bytes), 0) FROM screenings)",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(u64::try_from(bytes).unwrap_or(0))
+}
+
+/// How many images wait for their answer.
+pub(super) fn waiting(database: &Connection) -> rusqlite::Result<u64> {
+    let count: i64 = database.query_row(
+        "SELECT COUNT(*) FROM images WHERE id NOT IN (SELECT image FROM screenings)",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+fn oldest_reviewed(database: &Connection) -> rusqlite::Result<Option<i64>> {
+    database
+        .query_row(
+            "SELECT id FROM studies WHERE reviewed_ms IS NOT NULL
+                 AND EXISTS (SELECT 1 FROM images WHERE study = studies.id AND file IS NOT NULL)
+             ORDER BY received_ms, id LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
+        .optional()
+}
+
+fn files_of(database: &Connection, study: i64) -> rusqlite::Result<Vec<PathBuf>> {
+    let mut found = database.prepare(
+        "SELECT file FROM images WHERE study = ?1 AND file IS NOT NULL
+         UNION ALL SELECT heatmap FROM screenings JOIN images ON image = id WHERE study = ?1 AND heatmap IS NOT NULL",
+    )?;
+    let files = found.query_map([study], |row| Ok(PathBuf::from(row.get::<_, String>(0)?)))?;
+    files.collect()
+}
+
+fn all_files(database: &Connection) -> rusqlite::Result<Vec<PathBuf>> {
+    let mut found = database.prepare(
+        "SELECT file FROM images WHERE file IS NOT NULL UNION ALL SELECT heatmap FROM screenings WHERE heatmap IS NOT NULL",
+    )?;
+    let files = found.query_map([], |row| Ok(PathBuf::from(row.get::<_, String>(0)?)))?;
+    files.collect()
+}

@@ -1,0 +1,81 @@
+//! Intake: how films come in, whichever way they come.
+
+pub mod dicom;
+pub mod folder;
+
+use std::sync::Arc;
+
+use tracing::{error, info, warn};
+
+use crate::archive::{Admission, Archive, Copy, Identity, ImageId, Incoming, Refusal};
+use crate::log::{AuditLog, Deed, Image};
+
+/// What comes in, told to whoever screens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// The first bytes of a film.
+    Begun,
+    /// A film that is kept and waits for its answer.
+    Kept(ImageId),
+    /// A film that was here before.
+    Again(ImageId),
+    /// A film that was not taken in, because the archive is full.
+    Full,
+    /// A film that was not taken in for another reason.
+    Refused,
+}
+
+/// The one door: every film passes it, is kept, written into the audit log and told of, in this order.
+#[derive(Clone)]
+pub struct Intake {
+    archive: Arc<Archive>,
+    log: Arc<AuditLog>,
+    tell: Arc<dyn Fn(Arrival) + Send + Sync>,
+}
+
+impl Intake {
+    /// The door of an archive; `tell` is called with everything that comes.
+    pub fn new(archive: Arc<Archive>, log: Arc<AuditLog>, tell: impl Fn(Arrival) + Send + Sync + 'static) -> Self {
+        Self { archive, log, tell: Arc::new(tell) }
+    }
+
+    /// The beginning of a film.
+    ///
+    /// # Errors
+    /// [`Refusal::Full`] where it would be received for nothing.
+    pub fn begin(&self, sender: &str) -> Result<Incoming, Refusal> {
+        (self.tell)(Arrival::Begun);
+        let begun = match self.archive.has_room() {
+            true => self.archive.receive().map_err(Refusal::from),
+            false => Err(Refusal::Full),
+        };
+        begun.inspect_err(|refusal| self.refuse(sender, refusal))
+    }
+
+    /// Takes in a film that was received whole. When this returns an admission, the sender may be told so.
+    pub fn take(&self, incoming: Incoming, identity: &Identity, sender: &str) -> Result<Admission, Refusal> {
+        let admission =
+            self.archive.admit(incoming, identity, sender).inspect_err(|refusal| self.refuse(sender, refusal))?;
+        let image = Image { sop_instance: identity.sop_instance_uid.clone(), sha256: admission.sha256.clone() };
+        info!(sender, sop_instance = image.sop_instance, sha256 = image.sha256, copy = ?admission.copy, "received");
+        let (deed, arrival) = match admission.copy {
+            Copy::First => (Deed::Received(image), Arrival::Kept(admission.image)),
+            Copy::Again => (Deed::ReceivedAgain(image), Arrival::Again(admission.image)),
+        };
+        // The film is kept, and answered, whether or not this can be written; but its sender is told only of what was written down.
+        let written = self.log.add(sender, deed);
+        (self.tell)(arrival);
+        written.map_err(Refusal::from)?;
+        Ok(admission)
+    }
+
+    /// Writes down that a film was not taken in.
+    pub fn refuse(&self, sender: &str, reason: &impl ToString) {
+        let reason = reason.to_string();
+        warn!(sender, reason, "refused");
+        if let Err(error) = self.log.add(sender, Deed::Refused { reason }) {
+            error!(%error, "the audit log cannot be written");
+        }
+        (self.tell)(if self.archive.has_room() { Arrival::Refused } else { Arrival::Full });
+    }
+}

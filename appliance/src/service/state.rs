@@ -1,0 +1,203 @@
+//! What the daemon does next: a state, the events that reach it, and the effects that follow. Nothing here waits, reads a clock or
+//! touches anything, so a test can drive it with a clock turned by hand.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::archive::ImageId;
+use crate::intake::Arrival;
+
+/// After a screening whose answer could not be kept, so long is waited before the next.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// A screening that takes so long is stuck: the watchdog is left to bark. LIME on a slow box takes minutes.
+const STUCK: Duration = Duration::from_secs(900);
+
+/// A film that began to arrive and of which nothing more is heard is forgotten after so long.
+const RECEIVING: Duration = Duration::from_secs(30);
+
+/// A result is seen for so long, even where the next film is there already, unless that has its own result sooner.
+const SEEN: Duration = Duration::from_secs(4);
+
+/// When told to stop, a screening that runs may take so long to end.
+const STOPPING: Duration = Duration::from_secs(20);
+
+/// What happened. `R` is what can be shown of a result.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event<R> {
+    /// The program starts, and these images wait from before.
+    Started(Vec<ImageId>),
+    /// Something came in.
+    Arrived(Arrival),
+    /// An image has its answer, and it is kept; nothing is shown of one that had it before.
+    Screened(Option<R>),
+    /// An image has no answer that could be kept, for this reason: it still waits.
+    Failed(String),
+    /// Time has passed; the archive has room again, or not.
+    Tick {
+        /// Whether it has.
+        room: bool,
+    },
+    /// The program is told to end.
+    Stop,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect<R> {
+    /// Screen this image; one at a time.
+    Screen(ImageId),
+    /// Show this.
+    Show(Face<R>),
+    /// Tell the supervisor that the program is alive.
+    Alive,
+    /// End the program.
+    End,
+}
+
+/// What the display shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Face<R> {
+    /// It waits for a film.
+    Ready,
+    /// A film is arriving.
+    Receiving,
+    /// A film is being screened.
+    Reading,
+    /// A film was screened.
+    Result(R),
+    /// There is no room for another film.
+    Full,
+    /// Something is wrong, and says what to do.
+    Fault(String),
+}
+
+/// Where the daemon stands. Times are since it started.
+#[derive(Debug)]
+pub struct State<R> {
+    result_stays: Duration,
+    waiting: VecDeque<ImageId>,
+    reading: Option<(ImageId, Duration)>,
+    not_before: Duration,
+    receiving: Option<Duration>,
+    result: Option<(R, Duration)>,
+    full: bool,
+    fault: Option<String>,
+    stopping: Option<Duration>,
+    shown: Option<Face<R>>,
+}
+
+impl<R: Clone + PartialEq> State<R> {
+    /// The state at the start; a result stays on the display for so long.
+    pub fn new(result_stays: Duration) -> Self {
+        Self {
+            result_stays,
+            waiting: VecDeque::new(),
+            reading: None,
+            not_before: Duration::ZERO,
+            receiving: None,
+            result: None,
+            full: false,
+            fault: None,
+            stopping: None,
+            shown: None,
+        }
+    }
+
+    /// How many images wait for their answer, the one that is being screened among them.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len() + usize::from(self.reading.is_some())
+    }
+
+    /// Whether nothing is being screened.
+    pub fn is_idle(&self) -> bool {
+        self.reading.is_none()
+    }
+
+    /// What follows from an event at a moment.
+    pub fn step(&mut self, event: Event<R>, now: Duration) -> Vec<Effect<R>> {
+        let mut effects = Vec::new();
+        match event {
+            Event::Started(waiting) => self.waiting.extend(waiting),
+            Event::Arrived(arrival) => self.arrived(arrival, now),
+            Event::Screened(result) => {
+                self.reading = None;
+                self.fault = None;
+                self.result = result.map(|result| (result, now)).or(self.result.take());
+            }
+            Event::Failed(reason) => {
+                // What fails once may pass the next time, and must not keep the others from their answers.
+                self.waiting.extend(self.reading.take().map(|(image, _)| image));
+                self.not_before = now + RETRY;
+                self.fault = Some(reason);
+            }
+            Event::Tick { room } => {
+                self.full &= !room;
+                if self.reading.is_none_or(|(_, since)| now.saturating_sub(since) < STUCK) {
+                    effects.push(Effect::Alive);
+                }
+            }
+            Event::Stop => self.stopping = self.stopping.or(Some(now)),
+        }
+        if self.stopping.is_none() {
+            effects.extend(self.next(now));
+        }
+        effects.extend(self.show(now));
+        if self.stopping.is_some_and(|since| self.reading.is_none() || now.saturating_sub(since) >= STOPPING) {
+            effects.push(Effect::End);
+        }
+        effects
+    }
+
+    fn arrived(&mut self, arrival: Arrival, now: Duration) {
+        self.receiving = (arrival == Arrival::Begun).then_some(now);
+        match arrival {
+            Arrival::Kept(image) => {
+                self.waiting.push_back(image);
+                self.full = false;
+            }
+            Arrival::Full => self.full = true,
+            Arrival::Begun | Arrival::Again(_) | Arrival::Refused => {}
+        }
+    }
+
+    /// The next screening, if there is one to begin.
+    fn next(&mut self, now: Duration) -> Option<Effect<R>> {
+        if self.reading.is_some() || now < self.not_before {
+            return None;
+        }
+        let image = self.waiting.pop_front()?;
+        self.reading = Some((image, now));
+        Some(Effect::Screen(image))
+    }
+
+    /// What is to be shown, where that is something else than before.
+    fn show(&mut self, now: Duration) -> Option<Effect<R>> {
+        let face = self.face(now);
+        (self.shown.as_ref() != Some(&face)).then(|| {
+            self.shown = Some(face.clone());
+            Effect::Show(face)
+        })
+    }
+
+    fn face(&self, now: Duration) -> Face<R> {
+        let since = |moment: Duration| now.saturating_sub(moment);
+        let result_for = |stays: Duration| self.result.as_ref().filter(|(_, shown)| since(*shown) < stays);
+        if let Some(fault) = &self.fault {
+            Face::Fault(fault.clone())
+        } else if self.full {
+            Face::Full
+        } else if let Some((result, _)) = result_for(SEEN.min(self.result_stays)) {
+            Face::Result(result.clone())
+        } else if self.reading.is_some() {
+            Face::Reading
+        } else if self.receiving.is_some_and(|begun| since(begun) < RECEIVING) {
+            Face::Receiving
+        } else {
+            result_for(self.result_stays).map_or(Face::Ready, |(result, _)| Face::Result(result.clone()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! The daemon's decisions, with a clock turned by hand.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A state with a clock turned by hand.
+struct Bench {
+    state: State<&'static str>,
+    now: Duration,
+}
+
+fn bench() -> Bench {
+    Bench { state: State::new(Duration::from_secs(60)), now: Duration::ZERO }
+}
+
+impl Bench {
+    fn after(&mut self, seconds: u64, event: Event<&'static str>) -> Vec<Effect<&'static str>> {
+        self.now += Duration::from_secs(seconds);
+        self.state.step(event, self.now)
+    }
+}
+
+fn image(number: i64) -> ImageId {
+    ImageId::for_test(number)
+}
+
+fn kept(number: i64) -> Event<&'static str> {
+    Event::Arrived(Arrival::Kept(image(number)))
+}
+
+const TICK: Event<&'static str> = Event::Tick { room: true };
+
+#[test]
+fn a_film_from_its_first_byte_to_its_result() {
+    let mut bench = bench();
+    assert_eq!(bench.after(0, Event::Started(vec![])), [Effect::Show(Face::Ready)]);
+    assert_eq!(bench.after(1, Event::Arrived(Arrival::Begun)), [Effect::Show(Face::Receiving)]);
+    assert_eq!(bench.after(1, kept(1)), [Effect::Screen(image(1)), Effect::Show(Face::Reading)]);
+    assert_eq!(bench.after(1, Event::Screened(Some("normal"))), [Effect::Show(Face::Result("normal"))]);
+    assert_eq!(bench.after(59, TICK), [Effect::Alive]);
+    assert_eq!(bench.after(1, TICK), [Effect::Alive, Effect::Show(Face::Ready)]);
+}
+
+#[test]
+fn what_waits_from_before_comes_first_and_one_at_a_time() {
+    let mut bench = bench();
+    let started = bench.after(0, Event::Started(vec![image(1), image(2)]));
+    assert_eq!(started, [Effect::Screen(image(1)), Effect::Show(Face::Reading)]);
+    assert_eq!(bench.after(1, kept(3)), []);
+    assert_eq!(bench.after(1, Event::Screened(None)), [Effect::Screen(image(2))]);
+    assert_eq!(bench.after(1, Event::Screened(None)), [Effect::Screen(image(3))]);
+    assert_eq!(bench.state.waiting(), 1);
+}
+
+#[test]
+fn each_result_is_seen_where_films_come_one_after_the_other() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![image(1), image(2), image(3)]));
+    let result = |name| Effect::Show(Face::Result(name));
+    assert_eq!(bench.after(1, Event::Screened(Some("first"))), [Effect::Screen(image(2)), result("first")]);
+    assert_eq!(bench.after(1, Event::Screened(Some("second"))), [Effect::Screen(image(3)), result("second")]);
+    assert_eq!(bench.after(4, TICK), [Effect::Alive, Effect::Show(Face::Reading)]);
+    assert_eq!(bench.after(1, Event::Stop), []);
+    assert_eq!(bench.after(1, Event::Screened(Some("third"))), [result("third"), Effect::End]);
+}
+
+#[test]
+fn an_answer_that_cannot_be_kept_is_tried_again_behind_the_others() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![image(1), image(2)]));
+    let failed = bench.after(1, Event::Failed("check the disk".into()));
+    assert_eq!(failed, [Effect::Show(Face::Fault("check the disk".into()))]);
+    assert_eq!(bench.after(4, TICK), [Effect::Alive]);
+    assert_eq!(bench.after(1, TICK), [Effect::Alive, Effect::Screen(image(2))]);
+    assert_eq!(bench.after(1, Event::Screened(None)), [Effect::Screen(image(1)), Effect::Show(Face::Reading)]);
+}
+
+#[test]
+fn when_it_is_full_it_says_so_until_there_is_room() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![]));
+    assert_eq!(bench.after(1, Event::Arrived(Arrival::Full)), [Effect::Show(Face::Full)]);
+    assert_eq!(bench.after(1, Event::Tick { room: false }), [Effect::Alive]);
+    assert_eq!(bench.after(1, TICK), [Effect::Alive, Effect::Show(Face::Ready)]);
+}
+
+#[test]
+fn a_film_that_never_comes_whole_is_forgotten() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![]));
+    bench.after(1, Event::Arrived(Arrival::Begun));
+    assert_eq!(bench.after(30, TICK), [Effect::Alive, Effect::Show(Face::Ready)]);
+}
+
+#[test]
+fn the_watchdog_barks_at_a_screening_that_is_stuck() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![image(1)]));
+    assert_eq!(bench.after(899, TICK), [Effect::Alive]);
+    assert_eq!(bench.after(1, TICK), []);
+    assert_eq!(bench.after(1, Event::Screened(None)), [Effect::Show(Face::Ready)]);
+    assert_eq!(bench.after(1, TICK), [Effect::Alive]);
+}
+
+#[test]
+fn it_ends_when_the_screening_that_runs_has_ended() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![image(1), image(2)]));
+    assert_eq!(bench.after(1, Event::Stop), []);
+    assert!(bench.after(1, Event::Screened(None)).contains(&Effect::End));
+    let mut bench = self::bench();
+    bench.after(0, Event::Started(vec![image(1)]));
+    bench.after(1, Event::Stop);
+    assert_eq!(bench.after(20, TICK), [Effect::Alive, Effect::End]);
+    assert!(self::bench().after(0, Event::Stop).contains(&Effect::End));
+}
+
+proptest! {
+    /// However arrivals, failures and time fall, one image is screened at a time, and each until it has its answer, once.
+    #[test]
+    fn every_image_is_answered_once(steps in prop::collection::vec((0..4_u8, 0..9_u64), 1..80)) {
+        let mut bench = bench();
+        let (mut arrived, mut answered) = (0, Vec::new());
+        let mut running = None;
+        let mut effects = bench.after(0, Event::Started(vec![]));
+        for (kind, seconds) in steps.into_iter().chain(std::iter::repeat_n((3, 9), 200)) {
+            for effect in effects {
+                if let Effect::Screen(image) = effect {
+                    prop_assert_eq!(running.replace(image), None);
+                }
+            }
+            effects = match (kind, running) {
+                (0, _) => {
+                    arrived += 1;
+                    bench.after(seconds, kept(arrived))
+                }
+                (1, Some(_)) => {
+                    running = None;
+                    bench.after(seconds, Event::Failed("no".into()))
+                }
+                (3, Some(image)) => {
+                    running = None;
+                    answered.push(image);
+                    bench.after(seconds, Event::Screened(None))
+                }
+                _ => bench.after(seconds, TICK),
+            };
+        }
+        answered.sort();
+        prop_assert_eq!(answered, (1..=arrived).map(image).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,117 @@
+//! The one thread that screens: an image in, its answer into the archive, and what can be shown of it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
+
+use anyhow::Result;
+use fieldray_common::screening::{Decision, Model, Screening};
+use tracing::{error, info};
+
+use super::face::Shown;
+use crate::archive::{Answer, AnswerError, Archive, ImageId, StagesMs, Waiting};
+use crate::clock::Timestamp;
+use crate::log::{AuditLog, Deed, Image};
+use crate::screening::{Act, Effort, ElapsedMs, FilmPictures, png};
+
+/// A film whose screening was begun so often and never ended is not tried again: it may be what ends the program. Power cuts count too.
+const MOST_ATTEMPTS: u32 = 6;
+
+/// How often LIME screens a film whose classifier has no gradient.
+const LIME_SAMPLES: usize = 500;
+
+/// Who the audit log says has screened.
+const WHO: &str = "fieldray";
+
+/// Whoever screens.
+pub(super) struct Worker {
+    pub archive: Arc<Archive>,
+    pub log: Arc<AuditLog>,
+    pub model: Arc<Model>,
+    pub bundle_sha256: String,
+}
+
+impl Worker {
+    /// Screens an image and keeps its answer; `None` where it has one already.
+    ///
+    /// # Errors
+    /// In one sentence, where the answer could not be kept.
+    pub fn screen(&self, image: ImageId) -> Result<Option<Arc<Shown>>, String> {
+        let said = |error: rusqlite::Error| format!("the archive's database fails ({error}); check the disk");
+        let Some(waiting) = self.archive.begin(image).map_err(said)? else { return Ok(None) };
+        let wait_ms = Timestamp::now().unix_ms().saturating_sub(waiting.received.unix_ms()).max(0) as f64;
+        let Screened { act, pictures } = self.act(&waiting);
+        let Act { screening, elapsed_ms, .. } = &act;
+        let answer = Answer {
+            decision: screening.decision,
+            probability: screening.probability,
+            reason: screening.reason.to_string(),
+            region: screening.region.as_ref().map(|choice| (choice.name.clone(), choice.source)),
+            heatmap_png: pictures.as_ref().and_then(|pictures| png(pictures.heated.as_ref()?).ok()),
+            bundle: self.model.manifest().id(),
+            bundle_sha256: self.bundle_sha256.clone(),
+            elapsed_ms: StagesMs { receive: waiting.receive_ms, wait: wait_ms, screening: *elapsed_ms },
+        };
+        match self.archive.answer(&waiting, &answer) {
+            Ok(_) => {}
+            Err(AnswerError::Answered) => return Ok(None),
+            Err(error) => return Err(error.to_string()),
+        }
+        self.tell(&waiting, &answer);
+        Ok(Some(Arc::new(Shown::new(image, waiting.received, act, pictures))))
+    }
+
+    /// The screening itself. Whatever goes wrong with it is an answer, too: a person should look.
+    fn act(&self, waiting: &Waiting) -> Screened {
+        if waiting.attempts >= MOST_ATTEMPTS {
+            return Screened::declined("the program ended again and again over this film; a person should read it");
+        }
+        match catch_unwind(AssertUnwindSafe(|| self.explained(waiting))) {
+            Ok(Ok(act)) => Screened { pictures: FilmPictures::of(&act), act },
+            Ok(Err(error)) => {
+                error!(sha256 = waiting.sha256, error = format!("{error:#}"), "the model failed");
+                Screened::declined("the model failed on this film; a person should read it")
+            }
+            Err(_) => Screened::declined("the program failed on this film; a person should read it"),
+        }
+    }
+
+    fn explained(&self, waiting: &Waiting) -> Result<Act> {
+        let mut act = Act::on_file(&self.model, &waiting.path, None)?;
+        if act.lacks_heatmap() {
+            let threads = thread::available_parallelism().map_or(1, Into::into);
+            act.explain_by_lime(&self.model, Effort { samples: LIME_SAMPLES, threads, done: &|| {} })?;
+        }
+        Ok(act)
+    }
+
+    fn tell(&self, waiting: &Waiting, answer: &Answer) {
+        let image = Image { sop_instance: waiting.sop_instance_uid.clone(), sha256: waiting.sha256.clone() };
+        info!(
+            sop_instance = image.sop_instance,
+            sha256 = image.sha256,
+            decision = %answer.decision,
+            probability = answer.probability,
+            reason = answer.reason,
+            "screened"
+        );
+        // The answer is kept; the next start writes this line where it could not be.
+        if let Err(error) = self.log.add(WHO, Deed::Screened { image, decision: answer.decision.to_string() }) {
+            error!(%error, "the audit log cannot be written");
+        }
+    }
+}
+
+/// What came of a film.
+struct Screened {
+    act: Act,
+    pictures: Option<FilmPictures>,
+}
+
+impl Screened {
+    fn declined(cause: &str) -> Self {
+        let screening = Screening { decision: Decision::Refer, ..Screening::unreadable(cause) };
+        let elapsed_ms = ElapsedMs::default();
+        Self { act: Act { film: None, refusal: None, screening, lime: None, elapsed_ms }, pictures: None }
+    }
+}

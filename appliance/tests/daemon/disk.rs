@@ -1,0 +1,84 @@
+//! Disks that are full, and the storage limit.
+
+use std::path::Path;
+use std::process::Command;
+
+use fieldray_appliance::archive::{Archive, Limits};
+
+use super::clients::send;
+use super::{Clinic, Daemon, sop_instance};
+
+/// Sends films until one is refused; the films that were acknowledged.
+fn fill(clinic: &Clinic, daemon: &Daemon, count: usize) -> Option<Vec<std::path::PathBuf>> {
+    let films = clinic.films(count, 700);
+    let (acknowledged, said) = send(daemon.address, &films, &[])?.acknowledged();
+    assert!(acknowledged.len() < films.len() && said.contains("OutOfResources"), "{said}");
+    Some(acknowledged)
+}
+
+/// Marks the study of a film as reviewed.
+fn review(clinic: &Clinic, film: &Path) {
+    let archive =
+        Archive::open(&clinic.archive(), Limits { storage_bytes: 1 << 40, object_bytes: 1 << 30, heatmap_bytes: 0 })
+            .unwrap();
+    let facts =
+        fieldray_common::read::dicom_facts(&std::fs::read(film).unwrap(), fieldray_common::read::Accept::AnyModality);
+    assert!(archive.mark_reviewed(&facts.unwrap().study_instance_uid.unwrap()).unwrap());
+}
+
+#[test]
+fn when_the_limit_is_reached_senders_are_refused_until_a_study_is_reviewed() {
+    let clinic = Clinic::new();
+    clinic.settle("[archive]\nstorage_mb = 8");
+    let daemon = clinic.start();
+    let Some(kept) = fill(&clinic, &daemon, 20) else { return };
+    let more = super::files(&clinic.path("films"), "dcm").into_iter().find(|film| !kept.contains(film)).unwrap();
+    clinic.history_of(kept.len());
+    assert_eq!(daemon.terminate(), Some(0));
+    // Two: more is set aside for the heatmap to come than the removed ones took.
+    review(&clinic, &kept[0]);
+    review(&clinic, &kept[1]);
+    let daemon = clinic.start();
+    assert_eq!(send(daemon.address, std::slice::from_ref(&more), &[]).unwrap().acknowledged().0.len(), 1);
+    let history = clinic.history_of(kept.len() + 1);
+    // What was removed is still told of.
+    assert!(history.iter().any(|line| line["sop_instance"] == sop_instance(&kept[0]).as_str()));
+}
+
+/// A file system of its own, unmounted when this goes.
+struct Small<'a>(&'a Path);
+
+impl<'a> Small<'a> {
+    fn mount(at: &'a Path, size: &str) -> Option<Self> {
+        std::fs::create_dir_all(at).unwrap();
+        let options = format!("size={size}");
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(at).output();
+        if !mount.is_ok_and(|mount| mount.status.success()) {
+            println!("skipped: a full disk (mounting a small file system needs root)");
+            return None;
+        }
+        Some(Self(at))
+    }
+}
+
+impl Drop for Small<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(self.0).status();
+    }
+}
+
+#[test]
+fn on_a_full_disk_senders_are_refused_and_every_acknowledged_film_is_answered() {
+    let clinic = Clinic::new();
+    let place = clinic.archive();
+    let Some(_small) = Small::mount(&place, "16m") else { return };
+    let daemon = clinic.start();
+    let Some(kept) = fill(&clinic, &daemon, 32) else { return };
+    assert!(!kept.is_empty());
+    clinic.history_of(kept.len());
+    for film in &kept {
+        assert_eq!(clinic.answers().get(&sop_instance(film)), Some(&1));
+    }
+    assert_eq!(daemon.terminate(), Some(0));
+    clinic.verified_log().unwrap();
+}
