@@ -60,18 +60,22 @@ impl<'a> Job<'a> {
     /// What it learns.
     pub fn recipe(&self, base: &Recipe, out: &Path) -> Recipe {
         let start = match self.arm.start {
-            ArmStart::Source => Some(Start::Run(self.source_folder(out))),
+            ArmStart::Source | ArmStart::SourceOfFold => Some(Start::Run(self.source_folder(out))),
             ArmStart::Scratch => Some(Start::Scratch),
             ArmStart::Imagenet => None,
         };
         self.derived(base, Purpose::Finetune, TargetHoldOut::Fold(self.fold), self.labels, start)
     }
 
-    /// What is learned before it, where something is: the source, with all of the target held out. Its folder is the same for
-    /// all folds.
+    /// What is learned before it, where something is: the source, with all of the target held out, or the fold. Runs that are learned
+    /// from the same source name the same folder.
     pub fn source(&self, base: &Recipe, out: &Path) -> Option<(Recipe, PathBuf)> {
-        (self.arm.start == ArmStart::Source)
-            .then(|| (self.derived(base, Purpose::Pretrain, TargetHoldOut::All, None, None), self.source_folder(out)))
+        let hold_out = match self.arm.start {
+            ArmStart::Scratch | ArmStart::Imagenet => return None,
+            ArmStart::Source => TargetHoldOut::All,
+            ArmStart::SourceOfFold => TargetHoldOut::Fold(self.fold),
+        };
+        Some((self.derived(base, Purpose::Pretrain, hold_out, None, None), self.source_folder(out)))
     }
 
     fn source_folder(&self, out: &Path) -> PathBuf {
@@ -79,7 +83,11 @@ impl<'a> Job<'a> {
             0 => String::new(),
             count => format!("-with-{count}-phantoms"),
         };
-        out.join(&self.target.name).join(format!("source{phantoms}"))
+        let fold = match self.arm.start {
+            ArmStart::SourceOfFold => format!("-of-fold-{}", self.fold),
+            _ => String::new(),
+        };
+        out.join(&self.target.name).join(format!("source{fold}{phantoms}"))
     }
 
     fn derived(
@@ -111,5 +119,43 @@ impl<'a> Job<'a> {
             backbone.start = start.clone().unwrap_or_else(|| backbone.start.clone());
         }
         recipe
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_shared_by_all_runs_that_may_learn_from_it_and_by_no_other() {
+        let (mut plan, base) =
+            Plan::open(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/experiments/fracatlas.plan.toml"))).unwrap();
+        let arm = plan.arms.iter().find(|arm| arm.start == ArmStart::Source).unwrap().clone();
+        plan.arms = vec![
+            Arm { name: "whole".to_owned(), ..arm.clone() },
+            Arm { name: "phantoms".to_owned(), phantoms: 150, ..arm.clone() },
+            Arm { name: "of-fold".to_owned(), start: ArmStart::SourceOfFold, ..arm },
+        ];
+        plan.labels = None;
+        let out = Path::new("out");
+        let sources = |name: &str| {
+            let jobs = Job::all(&plan);
+            let own = jobs.iter().filter(|job| job.arm.name == name && job.target.name == "hip");
+            let mut folders: Vec<PathBuf> = own.filter_map(|job| Some(job.source(&base, out)?.1)).collect();
+            assert_eq!(folders.len(), FOLDS);
+            folders.sort_unstable();
+            folders.dedup();
+            folders
+        };
+        let [whole, phantoms, of_fold] = ["whole", "phantoms", "of-fold"].map(sources);
+        assert_eq!([whole.len(), phantoms.len(), of_fold.len()], [1, 1, FOLDS]);
+        assert!(whole != phantoms && !of_fold.contains(&whole[0]));
+        for job in Job::all(&plan) {
+            let (source, folder) = job.source(&base, out).unwrap();
+            let recipe = job.recipe(&base, out);
+            assert!(recipe.backbones.iter().all(|backbone| backbone.start == Start::Run(folder.clone())));
+            assert!(source.stages.iter().all(|stage| stage.regions == job.target.source));
+            assert!(recipe.stages.iter().all(|stage| stage.regions == job.target.regions));
+        }
     }
 }

@@ -68,14 +68,17 @@ pub struct Arm {
 
 /// What the networks of an arm start from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum ArmStart {
     /// Random weights.
     Scratch,
     /// The weights that the recipe names.
     Imagenet,
-    /// Those, after they went through the source.
+    /// Those, after they went through the source, without any film that is tied to one of the target: learned once, for all folds.
     Source,
+    /// Those, after they went through the source, without the films that are tied to one that the fold holds out: more is left where
+    /// films are tied in long chains, and it is learned anew for every fold.
+    SourceOfFold,
 }
 
 /// Runs with fewer labels of the target.
