@@ -28,7 +28,7 @@ mod twin;
 
 pub use admit::{Admission, Copy, Identity, Refusal};
 pub use answer::{Answer, AnswerError, StagesMs, Waiting};
-pub use history::{Screened, screenings};
+pub use history::{Screened, latest, screenings};
 pub use incoming::Incoming;
 
 use std::fmt;

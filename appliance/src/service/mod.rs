@@ -39,7 +39,7 @@ use recent::Recent;
 use state::{Effect, State};
 use worker::Worker;
 
-/// Who the audit log says has started and stopped.
+/// Who the audit log says has started, screened and stopped.
 const WHO: &str = "fieldray";
 
 type Event = state::Event<Arc<Shown>>;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
 
-use crate::archive::{ArchiveError, screenings};
+use crate::archive::{ArchiveError, latest};
 use crate::clock::Timestamp;
 use crate::screen::HistoryRow;
 
@@ -37,15 +37,14 @@ impl Line {
 impl Recent {
     /// Those of the archive in `folder`.
     pub fn of(folder: &Path) -> Result<Self, ArchiveError> {
-        let mut latest = Self::default();
-        screenings(folder, |screened| {
+        let mut recent = Self::default();
+        for screened in latest(folder, MOST as u32)?.into_iter().rev() {
             let word: StrDeserializer<'_, Error> = screened.decision.as_str().into_deserializer();
             if let Ok(decision) = Decision::deserialize(word) {
-                latest.add(Line::new(screened.screened, None, screened.region, decision));
+                recent.add(Line::new(screened.screened, None, screened.region, decision));
             }
-            Ok::<(), ArchiveError>(())
-        })?;
-        Ok(latest)
+        }
+        Ok(recent)
     }
 
     /// A new result.

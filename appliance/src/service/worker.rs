@@ -8,6 +8,7 @@ use anyhow::Result;
 use fieldray_common::screening::{Decision, Model, Screening};
 use tracing::{error, info};
 
+use super::WHO;
 use super::face::Shown;
 use crate::archive::{Answer, AnswerError, Archive, ImageId, StagesMs, Waiting};
 use crate::clock::Timestamp;
@@ -19,9 +20,6 @@ const MOST_ATTEMPTS: u32 = 6;
 
 /// How often LIME screens a film whose classifier has no gradient.
 const LIME_SAMPLES: usize = 500;
-
-/// Who the audit log says has screened.
-const WHO: &str = "fieldray";
 
 /// Whoever screens.
 pub(super) struct Worker {

@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 use super::{FilmResult, explanation::pointing::PointingFigures};
 
 /// Resamples behind every interval.
-pub(super) const RESAMPLES: usize = 1000;
+pub(crate) const RESAMPLES: usize = 1000;
 
 /// Decides the resamples.
-pub(super) const SEED: u64 = 1;
+pub(crate) const SEED: u64 = 1;
 
 /// The probability from which a case is called abnormal where every one must be called: at even odds.
 pub const CALL_FROM: f64 = 0.5;

@@ -1,6 +1,6 @@
 //! Evaluation: the exported bundle, run by the engine of the box, over films that no stage saw.
 
-mod figures;
+pub(crate) mod figures;
 
 pub mod compare;
 pub mod explanation;

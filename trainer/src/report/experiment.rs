@@ -20,8 +20,8 @@ pub fn write(claims: &Claims, command: &str, folder: &Path) -> Result<PathBuf> {
     figures.push(Shown::new(
         "starts",
         "Three starts, one fine-tuning: AUROC on held-out films of the target, mean of five folds, with 95 % intervals.",
-        figure::intervals("Where the networks start from", "AUROC", &rows_of(&claims.scores_of(&[FUSION])), None)?,
-    ));
+        &figure::intervals("Where the networks start from", "AUROC", &rows_of(&claims.scores_of(&[FUSION])), None)?,
+    )?);
     figures.extend(compared("comparisons", "One arm against another", "AUROC difference", &claims.comparisons)?);
     figures.extend(compared("fusion", "Fusion against the best single backbone", "AUROC difference", &claims.fusion)?);
     let fitted: Vec<Row> = rows_of(&claims.classifiers());
@@ -29,8 +29,8 @@ pub fn write(claims: &Claims, command: &str, folder: &Path) -> Result<PathBuf> {
         figures.push(Shown::new(
             "classifiers",
             "Classifier by classifier, on the fused features of the same networks.",
-            figure::intervals("Classifiers on the fused features", "AUROC", &fitted, None)?,
-        ));
+            &figure::intervals("Classifiers on the fused features", "AUROC", &fitted, None)?,
+        )?);
     }
     figures.extend(labels(claims)?);
     figures.extend(spoiled(claims)?);
@@ -44,7 +44,7 @@ pub fn write(claims: &Claims, command: &str, folder: &Path) -> Result<PathBuf> {
     let mut page = Page::new(&format!("Experiment {}", claims.name));
     page.text(&format!("Made by\n\n    {command}\n"));
     for shown in &figures {
-        page.figure(shown)?;
+        page.figure(shown);
     }
     page.text(&format!("## The figures behind the pictures\n\n{claims}"));
     super::write(folder, &page, &figures)
@@ -82,7 +82,7 @@ fn compared(name: &str, title: &str, label: &str, rows: &[Difference]) -> Result
         drawn.extend(row.difference.map(|value| Row { name, value, series }));
     }
     let caption = format!("{title}, with 95 % intervals: right of the dashed line the first is better.");
-    Ok(Some(Shown::new(name, &caption, figure::intervals(title, label, &drawn, Some(0.0))?)))
+    Ok(Some(Shown::new(name, &caption, &figure::intervals(title, label, &drawn, Some(0.0))?)?))
 }
 
 /// AUROC against the share of labels, a figure a target.
@@ -106,11 +106,11 @@ fn labels(claims: &Claims) -> Result<Vec<Shown>> {
             .collect();
         let x = Axis { label: format!("labels of the {target}, %"), range: 0.0..105.0 };
         let title = format!("Label efficiency, {target}");
-        Ok(Shown::new(
+        Shown::new(
             &format!("labels-{target}"),
             &format!("AUROC on the {target} with a part of its labelled training films."),
-            figure::plots(&[Plot { title, x, y: around(&curves), curves, legend: SeriesLabelPosition::LowerRight }])?,
-        ))
+            &figure::plots(&[Plot { title, x, y: around(&curves), curves, legend: SeriesLabelPosition::LowerRight }])?,
+        )
     };
     targets.into_iter().map(figure).collect()
 }
@@ -146,7 +146,7 @@ fn spoiled(claims: &Claims) -> Result<Vec<Shown>> {
         };
         let plots: Vec<Plot> = ways.iter().map(plot).collect();
         let caption = format!("AUROC on the {target} as its films are spoiled more and more.");
-        Ok(Shown::new(&format!("spoiled-{target}"), &caption, figure::plots(&plots)?))
+        Shown::new(&format!("spoiled-{target}"), &caption, &figure::plots(&plots)?)
     };
     targets.into_iter().map(figure).collect()
 }

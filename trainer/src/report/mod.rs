@@ -25,12 +25,13 @@ struct Shown {
     /// `NAME.png`.
     name: String,
     caption: String,
-    figure: Figure,
+    /// The figure as a PNG file: it goes into the page, and beside it.
+    png: Vec<u8>,
 }
 
 impl Shown {
-    fn new(name: &str, caption: &str, figure: Figure) -> Self {
-        Self { name: name.to_owned(), caption: caption.to_owned(), figure }
+    fn new(name: &str, caption: &str, figure: &Figure) -> Result<Self> {
+        Ok(Self { name: name.to_owned(), caption: caption.to_owned(), png: figure.png()? })
     }
 }
 
@@ -38,8 +39,7 @@ impl Shown {
 fn write(folder: &Path, page: &Page, figures: &[Shown]) -> Result<PathBuf> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for shown in figures {
-        let png = shown.figure.png()?;
-        write_whole(&folder.join(format!("{}.png", shown.name)), |file| Ok(fs::write(file, &png)?))?;
+        write_whole(&folder.join(format!("{}.png", shown.name)), |file| Ok(fs::write(file, &shown.png)?))?;
     }
     let path = folder.join("report.html");
     let html = page.html();

@@ -1,8 +1,5 @@
 //! A page that needs nothing but itself: text from Markdown, figures inside it, no script.
 
-use std::fmt::Write;
-
-use anyhow::Result;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use pulldown_cmark::{Options, Parser, html};
 
@@ -42,13 +39,11 @@ impl Page {
     }
 
     /// Adds a figure.
-    pub fn figure(&mut self, shown: &Shown) -> Result<()> {
-        let (png, caption) = (STANDARD.encode(shown.figure.png()?), escaped(&shown.caption));
-        writeln!(
-            self.body,
-            "<figure><img src=\"data:image/png;base64,{png}\" alt=\"{caption}\"><figcaption>{caption}</figcaption></figure>"
-        )?;
-        Ok(())
+    pub fn figure(&mut self, shown: &Shown) {
+        let (png, caption) = (STANDARD.encode(&shown.png), escaped(&shown.caption));
+        self.body.push_str(&format!(
+            "<figure><img src=\"data:image/png;base64,{png}\" alt=\"{caption}\"><figcaption>{caption}</figcaption></figure>\n"
+        ));
     }
 
     /// The whole page.

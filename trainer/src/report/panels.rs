@@ -51,7 +51,7 @@ pub(super) fn draw(model: &Model, evaluation: &Evaluation, films: &[Film]) -> Re
                 picture(model, film.with_context(|| format!("the film {} is gone from the data", result.id))?)
             })
             .collect::<Result<Vec<_>>>()?;
-        shown.push(Shown::new(&format!("panel-{name}"), caption, Figure(panel(&pictures))));
+        shown.push(Shown::new(&format!("panel-{name}"), caption, &Figure(panel(&pictures)))?);
     }
     ensure!(!shown.is_empty(), "no film was decided on");
     Ok(shown)

@@ -44,14 +44,14 @@ pub fn write(root: &Path, films: &Path, key: Option<&Path>) -> Result<PathBuf> {
     figures.extend(of_learning(&learned)?);
     let mut page = Page::new(&format!("{} on held-out films", evaluation.bundle));
     for shown in &figures {
-        page.figure(shown)?;
+        page.figure(shown);
     }
     page.text(&confusion(&evaluation));
     match panels_of(root, films, &evaluation, &Model::load(&bundle)?) {
         Ok(panels) => {
             page.text("## Where it looks\n\nBoxes are the readers', colour is the heatmap. Which films are shown is drawn by lot.\n");
             for shown in &panels {
-                page.figure(shown)?;
+                page.figure(shown);
             }
             figures.extend(panels);
         }
@@ -120,18 +120,18 @@ fn of_probabilities(evaluation: &Evaluation) -> Result<Vec<Shown>> {
         Shown::new(
             "roc",
             "Receiver operating characteristic.",
-            plot("ROC", ["false positive rate", "sensitivity"], roc, right.clone())?,
-        ),
+            &plot("ROC", ["false positive rate", "sensitivity"], roc, right.clone())?,
+        )?,
         Shown::new(
             "precision-recall",
             "Precision against recall.",
-            plot("Precision and recall", ["recall", "precision"], recalled, left)?,
-        ),
+            &plot("Precision and recall", ["recall", "precision"], recalled, left)?,
+        )?,
         Shown::new(
             "reliability",
             "Reliability: of the films given a probability, the share that is abnormal.",
-            plot("Reliability", ["probability", "share abnormal"], reliability.to_vec(), right)?,
-        ),
+            &plot("Reliability", ["probability", "share abnormal"], reliability.to_vec(), right)?,
+        )?,
     ])
 }
 
@@ -154,8 +154,14 @@ fn of_learning(epochs: &[Epoch]) -> Result<Option<Shown>> {
     Ok(Some(Shown::new(
         "learning",
         "How the networks learned: AUROC on the validation films after each epoch.",
-        figure::plots(&[Plot { title: "Learning".to_owned(), x, y, curves, legend: SeriesLabelPosition::LowerRight }])?,
-    )))
+        &figure::plots(&[Plot {
+            title: "Learning".to_owned(),
+            x,
+            y,
+            curves,
+            legend: SeriesLabelPosition::LowerRight,
+        }])?,
+    )?))
 }
 
 /// What is called what, as tables.

@@ -56,7 +56,7 @@ impl fmt::Display for Claims {
             models
         };
         writeln!(f, "\nSingle backbones and their fusion:\n")?;
-        wide(f, &["target", "arm"], &alone, self.scores_of(&alone), |score| [score.target.clone(), score.arm.clone()])?;
+        wide(f, &alone, self.scores_of(&alone))?;
         differences(f, "The fusion against the best single backbone (chosen by these very films)", &self.fusion)?;
 
         let known = classifiers();
@@ -64,9 +64,7 @@ impl fmt::Display for Claims {
             known.into_iter().filter(|model| self.scores.iter().any(|score| score.model == **model)).collect();
         if !fitted.is_empty() {
             writeln!(f, "\nClassifiers on the fused features:\n")?;
-            wide(f, &["target", "arm"], &fitted, self.scores_of(&fitted), |score| {
-                [score.target.clone(), score.arm.clone()]
-            })?;
+            wide(f, &fitted, self.scores_of(&fitted))?;
         }
         self.label_efficiency(f)?;
         if !self.curves.is_empty() {
@@ -102,16 +100,10 @@ impl Claims {
 }
 
 /// A row an arm and target, a column a model.
-fn wide(
-    f: &mut fmt::Formatter<'_>,
-    of: &[&str],
-    models: &[&str],
-    scores: Vec<&Score>,
-    name: impl Fn(&Score) -> [String; 2],
-) -> fmt::Result {
+fn wide(f: &mut fmt::Formatter<'_>, models: &[&str], scores: Vec<&Score>) -> fmt::Result {
     let mut rows: Vec<([String; 2], Vec<String>)> = Vec::new();
     for score in scores {
-        let name = name(score);
+        let name = [score.target.clone(), score.arm.clone()];
         if rows.last().is_none_or(|(last, _)| *last != name) {
             rows.push((name, vec!["-".to_owned(); models.len()]));
         }
@@ -120,7 +112,11 @@ fn wide(
             cells[place] = cell(&score.auroc);
         }
     }
-    table(f, &[of, models].concat(), rows.into_iter().map(|(name, cells)| name.into_iter().chain(cells).collect()))
+    table(
+        f,
+        &[&["target", "arm"], models].concat(),
+        rows.into_iter().map(|(name, cells)| name.into_iter().chain(cells).collect()),
+    )
 }
 
 fn differences(f: &mut fmt::Formatter<'_>, title: &str, rows: &[Difference]) -> fmt::Result {

@@ -3,13 +3,13 @@
 use fieldray_common::metrics::{Interval, Scored, auroc, bootstrap};
 
 use super::super::Measured;
-use crate::{data::folds::FOLDS, evaluate::FilmResult};
-
-/// Resamples behind every interval.
-const RESAMPLES: usize = 1000;
-
-/// Decides them.
-const SEED: u64 = 1;
+use crate::{
+    data::folds::FOLDS,
+    evaluate::{
+        FilmResult,
+        figures::{RESAMPLES, SEED},
+    },
+};
 
 /// More than there are families in a fold.
 const FAMILIES: u64 = 1 << 32;
