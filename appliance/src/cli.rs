@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
+use crate::output::export;
 use crate::{bench, demo, doctor, gallery, history, log, phantom, screening, service};
 
 /// Screens radiographs: is there something abnormal, and where?
@@ -31,6 +32,8 @@ pub enum Command {
     Run(Box<service::Arguments>),
     /// List what was screened
     History(history::Arguments),
+    /// Write answers into a folder, such as a USB stick
+    Export(export::Arguments),
     /// Measure how long every stage of a screening takes on this machine
     Bench(bench::Arguments),
     /// Check this box and its model, on one page to read out to a technician

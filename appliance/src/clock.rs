@@ -1,9 +1,9 @@
 //! The time of day, as records carry it.
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, Local, SecondsFormat, Utc};
+use chrono::{DateTime, Local, NaiveDate, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
 /// A moment in UTC, to the millisecond; written as RFC 3339, such as `2026-03-01T08:15:30.250Z`.
@@ -24,15 +24,41 @@ impl Timestamp {
         Self(unix_ms)
     }
 
+    /// The beginning of a day, `YYYY-MM-DD`, in the box's time zone; `None` where that is no day.
+    pub fn of_day(day: &str) -> Option<Self> {
+        let midnight = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0)?;
+        Some(Self(midnight.and_local_timezone(Local).earliest()?.timestamp_millis()))
+    }
+
     /// For a display, in the box's time zone: `11-24 09:41`.
     pub fn short(self) -> String {
-        let local = |moment: DateTime<Utc>| moment.with_timezone(&Local).format("%m-%d %H:%M").to_string();
-        DateTime::from_timestamp_millis(self.0).map_or_else(String::new, local)
+        self.written("%m-%d %H:%M")
+    }
+
+    /// For people, in the box's time zone: `2026-11-24 09:41`.
+    pub fn local(self) -> String {
+        self.written("%Y-%m-%d %H:%M")
+    }
+
+    /// As DICOM writes it (PS3.5, 6.2), in the box's time zone: date (`DA`) and time of day (`TM`).
+    pub fn date_and_time(self) -> (String, String) {
+        (self.written("%Y%m%d"), self.written("%H%M%S"))
+    }
+
+    /// The moment so much later.
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
     /// Milliseconds since the beginning of 1970.
     pub fn unix_ms(self) -> i64 {
         self.0
+    }
+
+    /// In the box's time zone.
+    fn written(self, format: &str) -> String {
+        let local = |moment: DateTime<Utc>| moment.with_timezone(&Local).format(format).to_string();
+        DateTime::from_timestamp_millis(self.0).map_or_else(String::new, local)
     }
 }
 

@@ -22,6 +22,8 @@ pub mod config;
 
 pub mod intake;
 
+pub mod output;
+
 pub mod service;
 
 pub mod history;

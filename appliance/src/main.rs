@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use fieldray_appliance::cli::{self, Command};
+use fieldray_appliance::output::export;
 use fieldray_appliance::{bench, demo, doctor, gallery, history, log, phantom, screening, service};
 
 fn main() -> ExitCode {
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
         Command::Screen(arguments) => screening::run(&arguments),
         Command::Run(arguments) => service::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::VerifyLog(arguments) => log::run(&arguments),

@@ -4,14 +4,16 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::screening::{Decision, RegionSource};
 use rusqlite::{ErrorCode, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::admit::below;
-use super::{Archive, HEATMAPS, INCOMING, ImageId, durable};
+use super::{Archive, HEATMAPS, INCOMING, ImageId, deliveries, durable};
 use crate::clock::Timestamp;
 use crate::log::Image;
+use crate::output::Document;
 use crate::screening::ElapsedMs;
 
 /// An image that waits for its answer.
@@ -40,6 +42,8 @@ pub struct Answer {
     pub decision: Decision,
     /// Calibrated probability of `abnormal`, where a classifier ran.
     pub probability: Option<f64>,
+    /// Where the decision changes, where a classifier ran.
+    pub operating_point: Option<OperatingPoint>,
     /// Why.
     pub reason: String,
     /// The region it was screened as, and how that is known.
@@ -52,6 +56,8 @@ pub struct Answer {
     pub bundle_sha256: String,
     /// How long each stage took.
     pub elapsed_ms: StagesMs,
+    /// What is to be sent on of it.
+    pub send: Vec<Document>,
 }
 
 /// Milliseconds of every stage from an image's first byte to its answer.
@@ -138,7 +144,8 @@ impl Archive {
         Ok(waiting)
     }
 
-    /// Keeps the answer of an image. When this returns, it is on the disk for good; on a full disk without its heatmap.
+    /// Keeps the answer of an image, and with it what is to be sent on. When this returns, it is on the disk for good; on a full disk
+    /// without its heatmap.
     pub fn answer(&self, waiting: &Waiting, answer: &Answer) -> Result<Timestamp, AnswerError> {
         let png = answer.heatmap_png.as_ref().filter(|png| self.spares(png.len() as u64));
         let heatmap = png.map(|png| self.keep_heatmap(waiting, png)).transpose()?;
@@ -146,10 +153,11 @@ impl Archive {
         let elapsed_ms = serde_json::to_string(&answer.elapsed_ms).map_err(io::Error::from)?;
         let screened = Timestamp::now();
         let mut state = self.state();
-        state.database.execute(
+        let change = state.database.transaction()?;
+        change.execute(
             "INSERT INTO screenings (image, decision, probability, reason, region, region_source, heatmap, heatmap_bytes,
-                 bundle, bundle_sha256, elapsed_ms, screened_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 bundle, bundle_sha256, elapsed_ms, screened_ms, program, normal_below, abnormal_from)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 waiting.image.0,
                 answer.decision.name(),
@@ -162,9 +170,14 @@ impl Archive {
                 answer.bundle,
                 answer.bundle_sha256,
                 elapsed_ms,
-                screened.unix_ms()
+                screened.unix_ms(),
+                env!("CARGO_PKG_VERSION"),
+                answer.operating_point.map(|point| point.normal_below()),
+                answer.operating_point.map(|point| point.abnormal_from())
             ],
         )?;
+        deliveries::queue(&change, waiting.image, &answer.send, screened)?;
+        change.commit()?;
         state.used_bytes += heatmap_bytes;
         state.waiting = state.waiting.saturating_sub(1);
         Ok(screened)

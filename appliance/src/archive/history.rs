@@ -49,7 +49,8 @@ pub fn screenings<E: From<ArchiveError>>(
 ) -> Result<u64, E> {
     let database = open_to_read(folder)?;
     let failed = |error: rusqlite::Error| E::from(ArchiveError::from(error));
-    let mut found = database.prepare(&format!("{SCREENINGS} ORDER BY screened_ms, image")).map_err(failed)?;
+    let query = format!("SELECT {SCREENED} FROM {SCREENINGS} ORDER BY screened_ms, image");
+    let mut found = database.prepare(&query).map_err(failed)?;
     let mut rows = found.query([]).map_err(failed)?;
     while let Some(row) = rows.next().map_err(failed)? {
         tell(screened(row).map_err(failed)?)?;
@@ -60,18 +61,21 @@ pub fn screenings<E: From<ArchiveError>>(
 /// The last `count` screenings of the archive in `folder`, the latest first.
 pub fn latest(folder: &Path, count: u32) -> Result<Vec<Screened>, ArchiveError> {
     let database = open_to_read(folder)?;
-    let mut found = database.prepare(&format!("{SCREENINGS} ORDER BY screened_ms DESC, image DESC LIMIT ?1"))?;
+    let query = format!("SELECT {SCREENED} FROM {SCREENINGS} ORDER BY screened_ms DESC, image DESC LIMIT ?1");
+    let mut found = database.prepare(&query)?;
     let latest = found.query_map([count], screened)?.collect::<Result<_, _>>()?;
     Ok(latest)
 }
 
-/// What [`screened`] reads.
-const SCREENINGS: &str =
-    "SELECT sop_instance_uid, study_instance_uid, sha256, sender, decision, probability, reason, region,
-         region_source, images.received_ms, screened_ms, bundle, bundle_sha256, elapsed_ms
-     FROM screenings JOIN images ON image = images.id JOIN studies ON study = studies.id";
+/// The columns that [`screened`] reads.
+pub(super) const SCREENED: &str =
+    "sop_instance_uid, study_instance_uid, sha256, sender, decision, probability, reason, region,
+     region_source, images.received_ms, screened_ms, bundle, bundle_sha256, elapsed_ms";
 
-fn screened(row: &Row<'_>) -> rusqlite::Result<Screened> {
+/// Where they stand.
+pub(super) const SCREENINGS: &str = "screenings JOIN images ON image = images.id JOIN studies ON study = studies.id";
+
+pub(super) fn screened(row: &Row<'_>) -> rusqlite::Result<Screened> {
     let study: String = row.get(1)?;
     let elapsed_ms: String = row.get(13)?;
     Ok(Screened {

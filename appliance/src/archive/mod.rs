@@ -4,7 +4,7 @@
 //!
 //! | name | what |
 //! |---|---|
-//! | `archive.sqlite` | studies, images and screenings |
+//! | `archive.sqlite` | studies, images and screenings; what is still to be sent on; the key of pseudonyms |
 //! | `films/ab/ab12….dcm` | what was received, by its SHA-256 |
 //! | `heatmaps/ab/ab12….png` | the film with its heatmap |
 //! | `incoming/` | what is being received; emptied at start |
@@ -17,19 +17,27 @@
 
 mod admit;
 mod answer;
-mod durable;
+mod deliveries;
+pub(crate) mod durable;
 mod history;
 mod incoming;
+mod kept;
 mod room;
 mod schema;
+mod secret;
 #[cfg(test)]
 mod tests;
 mod twin;
+mod unlogged;
 
 pub use admit::{Admission, Copy, Identity, Refusal};
 pub use answer::{Answer, AnswerError, StagesMs, Waiting};
+pub use deliveries::Delivery;
 pub use history::{Screened, latest, screenings};
 pub use incoming::Incoming;
+pub use kept::{Kept, Selection, kept};
+pub use secret::{Secret, secret};
+pub use unlogged::{Unlogged, log_later};
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
@@ -154,6 +162,10 @@ impl Archive {
         database.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
         database.pragma_update(None, "foreign_keys", true)?;
         schema::migrate(&mut database)?;
+        secret::make(&database).map_err(|error| match error {
+            secret::Unmade::Random(source) => ArchiveError::File { path: secret::RANDOM.into(), source },
+            secret::Unmade::Database(error) => error.into(),
+        })?;
         let (used_bytes, waiting) = (room::used_bytes(&database)?, room::waiting(&database)?);
         let archive = Self {
             folder: folder.to_owned(),

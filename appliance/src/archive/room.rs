@@ -134,12 +134,14 @@ pub(super) fn waiting(database: &Connection) -> rusqlite::Result<u64> {
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
+/// Of the reviewed studies the oldest; those with something still to be sent come last.
 fn oldest_reviewed(database: &Connection) -> rusqlite::Result<Option<i64>> {
     database
         .query_row(
             "SELECT id FROM studies WHERE reviewed_ms IS NOT NULL
                  AND EXISTS (SELECT 1 FROM images WHERE study = studies.id AND file IS NOT NULL)
-             ORDER BY received_ms, id LIMIT 1",
+             ORDER BY EXISTS (SELECT 1 FROM deliveries JOIN images ON image = images.id WHERE study = studies.id),
+                 received_ms, id LIMIT 1",
             [],
             |row| row.get(0),
         )

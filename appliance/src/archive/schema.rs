@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::ArchiveError;
 
 /// Each step takes the tables from the version of its index to the next. Steps that were ever shipped are never changed.
-const STEPS: [&str; 1] = [FIRST];
+const STEPS: [&str; 2] = [FIRST, SENDING];
 
 /// An image without a row in `screenings` waits for its answer; a row is the one answer it gets.
 const FIRST: &str = "
@@ -42,6 +42,29 @@ CREATE TABLE screenings (
     bundle_sha256      TEXT NOT NULL,
     elapsed_ms         TEXT NOT NULL,        -- JSON, a number a stage
     screened_ms        INTEGER NOT NULL
+) STRICT;
+";
+
+/// What answers are passed on with. A delivery without a row was sent, given up, or never wanted.
+const SENDING: &str = "
+ALTER TABLE screenings ADD COLUMN program TEXT;        -- the version of the program that screened
+ALTER TABLE screenings ADD COLUMN normal_below REAL;   -- the operating point, where a classifier ran
+ALTER TABLE screenings ADD COLUMN abnormal_from REAL;
+CREATE TABLE deliveries (
+    image              INTEGER NOT NULL REFERENCES images,
+    document           TEXT NOT NULL,
+    refusals           INTEGER NOT NULL DEFAULT 0,
+    next_ms            INTEGER NOT NULL,     -- not before this moment
+    PRIMARY KEY (image, document)
+) STRICT;
+CREATE TABLE unlogged (                      -- done, and not yet in the audit log
+    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    who                TEXT NOT NULL,
+    deed               TEXT NOT NULL         -- JSON
+) STRICT;
+CREATE TABLE secrets (
+    name               TEXT PRIMARY KEY,
+    value              BLOB NOT NULL
 ) STRICT;
 ";
 

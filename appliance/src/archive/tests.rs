@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 
+use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::phantom;
 use fieldray_common::radiograph::Source;
 use fieldray_common::screening::Decision;
@@ -11,6 +12,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::clock::Timestamp;
+use crate::output::Document;
 
 const ROOMY: Limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 22, heatmap_bytes: 10 };
 
@@ -52,12 +54,14 @@ fn an_answer() -> Answer {
     Answer {
         decision: Decision::Normal,
         probability: Some(0.25),
+        operating_point: OperatingPoint::new(0.3, 0.6).ok(),
         reason: "no sign of an abnormality was seen".into(),
         region: None,
         heatmap_png: Some(vec![7; 10]),
         bundle: "model@1.2.3".into(),
         bundle_sha256: "00".into(),
         elapsed_ms: StagesMs::default(),
+        send: vec![Document::Sr, Document::Sc],
     }
 }
 

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::archive::Limits;
 use crate::cli::plain;
+use crate::output::Document;
 use crate::screen::{Language, Look, Theme};
 
 /// A file with all the defaults, explained line by line.
@@ -34,6 +35,8 @@ pub struct Config {
     pub watch: Watch,
     /// What films are screened with.
     pub model: Model,
+    /// Where answers are sent on to.
+    pub send: Send,
     /// Where the screen is shown.
     pub display: Display,
     /// What is said on standard error.
@@ -82,6 +85,18 @@ pub struct Model {
     pub key: Option<PathBuf>,
 }
 
+/// `[send]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(missing_docs)] // the example explains them
+pub struct Send {
+    pub address: Option<IpAddr>,
+    pub port: u16,
+    pub ae_title: AeTitle,
+    pub what: Vec<Document>,
+    pub identified: bool,
+}
+
 /// `[display]`
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -126,6 +141,25 @@ impl Default for Dicom {
 impl Default for Watch {
     fn default() -> Self {
         Self { folder: None, every_s: Within(2) }
+    }
+}
+
+impl Default for Send {
+    fn default() -> Self {
+        Self {
+            address: None,
+            port: 104,
+            ae_title: AeTitle::any_scp(),
+            what: vec![Document::Sr, Document::Sc],
+            identified: false,
+        }
+    }
+}
+
+impl Send {
+    /// What of every answer is sent on.
+    pub fn wanted(&self) -> &[Document] {
+        if self.address.is_some() { &self.what } else { &[] }
     }
 }
 
@@ -216,6 +250,7 @@ mod tests {
             .fold(String::new(), |text, line| text + line + "\n");
         let config = Config::parse(&all).unwrap();
         assert!(config.watch.folder.is_some() && config.model.bundle.is_some() && config.model.key.is_some());
+        assert!(config.send.address.is_some());
     }
 
     #[test]
@@ -231,6 +266,8 @@ mod tests {
             (2, "[display]\nshow = \"hdmi\"", "png:FOLDER"),
             (2, "[display]\nsize = \"800\"", "800x480"),
             (2, "[display]\nlanguage = \"xx\"", "unknown variant `xx`"),
+            (2, "[send]\naddress = \"pacs\"", "address"),
+            (2, "[send]\nwhat = [\"jpeg\"]", "unknown variant `jpeg`"),
             (2, "[messages]\nlevel = \"loud\"", "debug"),
             (2, "[archive]\nfolder = /var", ""),
             (2, "[model]\nkey = \"a.pub\"", "without a 'bundle'"),

@@ -37,6 +37,11 @@ impl<const LEAST: u64, const MOST: u64> TryFrom<u64> for Within<LEAST, MOST> {
 pub struct AeTitle(String);
 
 impl AeTitle {
+    /// The title by which a storage is called that has not been given one.
+    pub fn any_scp() -> Self {
+        Self("ANY-SCP".to_owned())
+    }
+
     /// The title.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::output::Document;
+
 /// Something that was done. No patient is named: an image is known by its SOP Instance UID and its file's SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
@@ -32,6 +34,39 @@ pub enum Deed {
         /// What the box said.
         decision: String,
     },
+    /// A DICOM object with an answer was taken by another machine.
+    Sent {
+        /// Which one.
+        #[serde(flatten)]
+        object: Object,
+        /// AE title and address of the machine.
+        to: String,
+        /// When it said so.
+        done: String,
+    },
+    /// A DICOM object with an answer will not be sent.
+    NotSent {
+        /// Which one.
+        #[serde(flatten)]
+        object: Object,
+        /// Why.
+        reason: String,
+        /// When it was given up.
+        done: String,
+    },
+    /// Answers are written into a folder.
+    Exported {
+        /// Which one.
+        to: String,
+        /// As what.
+        forms: Vec<String>,
+        /// Whether they name the patients.
+        identified: bool,
+        /// The films they answer.
+        images: Vec<Image>,
+        /// When it began.
+        done: String,
+    },
     /// The bytes before this line are what a power cut left of one.
     Torn {
         /// How many.
@@ -48,4 +83,18 @@ pub struct Image {
     pub sop_instance: Option<String>,
     /// SHA-256 of its file.
     pub sha256: String,
+}
+
+/// A DICOM object with the answer of an image, as the log names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Object {
+    /// The image.
+    #[serde(flatten)]
+    pub image: Image,
+    /// What kind of object.
+    pub document: Document,
+    /// Its SOP Instance UID, where it could be made.
+    pub instance: Option<String>,
+    /// Whether it names the patient.
+    pub identified: bool,
 }

@@ -13,7 +13,7 @@ mod deed;
 mod verify;
 
 pub use chain::{Broken, Verified, verify};
-pub use deed::{Deed, Image};
+pub use deed::{Deed, Image, Object};
 pub use verify::{Arguments, run};
 
 use std::fs::{File, OpenOptions};

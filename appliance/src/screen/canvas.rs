@@ -24,6 +24,11 @@ impl Canvas {
         Rectangle::new(Point::zero(), Size::new(self.0.width(), self.0.height()))
     }
 
+    /// What is on it.
+    pub fn into_picture(self) -> RgbImage {
+        self.0
+    }
+
     /// Its pixels' colours, row by row.
     pub fn colours(&self) -> impl Iterator<Item = Rgb888> {
         self.0.pixels().map(|Rgb([r, g, b])| Rgb888::new(*r, *g, *b))

@@ -22,6 +22,7 @@ mod update;
 
 mod action;
 mod canvas;
+mod caption;
 mod element;
 mod film;
 mod kit;
@@ -37,6 +38,7 @@ mod tests;
 
 pub use action::{Action, Key};
 pub use canvas::Canvas;
+pub use caption::{Caption, captioned};
 pub use choice::{ChoiceView, Options};
 pub use details::{DetailsView, Fact};
 pub use fault::{Fault, FaultView};

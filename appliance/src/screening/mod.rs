@@ -10,7 +10,7 @@ pub use act::{Act, ElapsedMs};
 pub use lime::{Effort, LimeAccount};
 pub(crate) use paths::is_left_out;
 pub use pictures::{FilmPictures, Pictures};
-pub(crate) use pictures::{make_folder, png, write};
+pub(crate) use pictures::{LONGEST_PX, make_folder, png, write};
 
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZero;

@@ -15,7 +15,7 @@ use crate::cli::plain;
 use crate::screen::{self, Look, ResultView, Screen, Typesetter};
 
 /// Longest side of the heatmap picture.
-const LONGEST_PX: u32 = 1024;
+pub(crate) const LONGEST_PX: u32 = 1024;
 
 /// The display that is pictured.
 const DISPLAY: Size = Size::new(800, 480);

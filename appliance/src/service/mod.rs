@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -33,6 +33,7 @@ use crate::intake::Intake;
 use crate::intake::dicom::Scp;
 use crate::intake::folder::FolderWatch;
 use crate::log::{AuditLog, Deed};
+use crate::output::outbox::{Outbox, Receiver};
 use display::Display;
 use face::{Nameplate, Shown};
 use recent::Recent;
@@ -116,10 +117,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         log: Arc::clone(&log),
         model,
         bundle_sha256: bundle.sha256().to_owned(),
+        send: settings.send.wanted().to_vec(),
     };
     let (screen, screening) = start_worker(worker, events.clone())?;
     let display =
         Display::start(&settings.display.show, settings.display.size.0, nameplate, Recent::of(archive.folder())?)?;
+    let outbox = Outbox::start(Arc::clone(&archive), Arc::clone(&log), Receiver::of(&settings))?;
     // What waits from before is known before anything new comes.
     let waiting = archive.waiting()?;
     let intake = Intake::new(Arc::clone(&archive), Arc::clone(&log), move |arrival| {
@@ -144,6 +147,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         watch.stop();
     }
     display.stop();
+    outbox.stop();
     log.add(WHO, Deed::Stopped)?;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
@@ -174,7 +178,7 @@ fn catch_up(archive: &Archive, log: &AuditLog) -> Result<()> {
 fn carry_out(
     state: &mut State<Arc<Shown>>,
     waiting: Vec<ImageId>,
-    happened: &Receiver<Event>,
+    happened: &mpsc::Receiver<Event>,
     archive: &Archive,
     screen: &Sender<ImageId>,
     display: &Display,

@@ -13,6 +13,7 @@ use super::face::Shown;
 use crate::archive::{Answer, AnswerError, Archive, ImageId, StagesMs, Waiting};
 use crate::clock::Timestamp;
 use crate::log::{AuditLog, Deed, Image};
+use crate::output::Document;
 use crate::screening::{Act, Effort, ElapsedMs, FilmPictures, png};
 
 /// A film whose screening was begun so often and never ended is not tried again: it may be what ends the program. Power cuts count too.
@@ -27,6 +28,8 @@ pub(super) struct Worker {
     pub log: Arc<AuditLog>,
     pub model: Arc<Model>,
     pub bundle_sha256: String,
+    /// What of every answer is sent on.
+    pub send: Vec<Document>,
 }
 
 impl Worker {
@@ -46,6 +49,8 @@ impl Worker {
             reason: screening.reason.to_string(),
             region: screening.region.as_ref().map(|choice| (choice.name.clone(), choice.source)),
             heatmap_png: pictures.as_ref().and_then(|pictures| png(pictures.heated.as_ref()?).ok()),
+            operating_point: screening.region.as_ref().map(|choice| self.model.heads()[choice.head].operating_point),
+            send: self.to_send(&waiting, pictures.is_some()),
             bundle: self.model.manifest().id(),
             bundle_sha256: self.bundle_sha256.clone(),
             elapsed_ms: StagesMs { receive: waiting.receive_ms, wait: wait_ms, screening: *elapsed_ms },
@@ -81,6 +86,15 @@ impl Worker {
             act.explain_by_lime(&self.model, Effort { samples: LIME_SAMPLES, threads, done: &|| {} })?;
         }
         Ok(act)
+    }
+
+    /// What is to be sent on of an answer: nothing of a film that belongs to no study, no picture where there is none.
+    fn to_send(&self, waiting: &Waiting, pictured: bool) -> Vec<Document> {
+        let possible = |document: &Document| match document {
+            Document::Sr => waiting.sop_instance_uid.is_some(),
+            Document::Sc => waiting.sop_instance_uid.is_some() && pictured,
+        };
+        self.send.iter().copied().filter(possible).collect()
     }
 
     fn tell(&self, waiting: &Waiting, answer: &Answer) {

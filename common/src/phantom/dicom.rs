@@ -79,7 +79,7 @@ fn patient_study_series(object: &mut InMemDicomObject, seed: u64) {
 fn anatomy(object: &mut InMemDicomObject, phantom: &Phantom) {
     let region = phantom.request.region;
     let view = view_position(region);
-    put_code(object, tags::ANATOMIC_REGION_SEQUENCE, anatomic_region(region));
+    put_code(object, tags::ANATOMIC_REGION_SEQUENCE, region.snomed_ct());
     put_code(object, tags::VIEW_CODE_SEQUENCE, view_code(view));
     put(object, tags::BODY_PART_EXAMINED, VR::CS, &body_part(region));
     put(object, tags::IMAGE_LATERALITY, VR::CS, phantom.side.letter());
@@ -206,18 +206,5 @@ fn view_code(view: &str) -> (&'static str, &'static str) {
     match view {
         "PA" => ("272479007", "postero-anterior"),
         _ => ("399348003", "antero-posterior"),
-    }
-}
-
-/// The SNOMED CT code of a region that a phantom shows (PS3.16 CID 4030), and its meaning.
-fn anatomic_region(region: Region) -> (&'static str, &'static str) {
-    match region {
-        Region::Hand => ("85562004", "Hand"),
-        Region::Wrist => ("74670003", "Wrist joint"),
-        Region::Forearm => ("14975008", "Forearm"),
-        Region::Humerus => ("85050009", "Humerus"),
-        Region::Shoulder => ("16982005", "Shoulder"),
-        Region::Hip => ("24136001", "Hip joint"),
-        _ => ("30021000", "Lower leg"),
     }
 }

@@ -12,6 +12,10 @@ mod raster;
 
 pub use ct_window::{CtWindow, EmptyWindow};
 
+use std::collections::BTreeMap;
+
+use dicom_core::Tag;
+
 use crate::radiograph::{Facts, Radiograph, SizeError, Source};
 
 /// Reads a radiograph.
@@ -53,6 +57,15 @@ pub fn format(start: &[u8]) -> Option<Source> {
 /// A [`ReadError`] for what is no DICOM file, or of no modality that `accept` names.
 pub fn dicom_facts(start: &[u8], accept: Accept) -> Result<Facts, ReadError> {
     if dicom::is_dicom(start) { dicom::read_facts(start, accept) } else { Err(ReadError::UnknownFormat) }
+}
+
+/// The first values of these text attributes of a DICOM file, as far as it has them, without decoding its image; whatever modality it is
+/// of. `start` may end anywhere behind the attributes that are wanted.
+///
+/// # Errors
+/// A [`ReadError`] for what is no DICOM file.
+pub fn dicom_texts(start: &[u8], wanted: &[Tag]) -> Result<BTreeMap<Tag, String>, ReadError> {
+    if dicom::is_dicom(start) { dicom::read_texts(start, wanted) } else { Err(ReadError::UnknownFormat) }
 }
 
 /// The UIDs of the DICOM transfer syntaxes whose films can be read, for those who offer them to senders.

@@ -1,5 +1,6 @@
 //! Body regions, by the names of DICOM's BodyPartExamined.
 
+mod anatomy;
 mod body_part;
 
 use std::{fmt, str::FromStr};

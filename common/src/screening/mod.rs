@@ -33,6 +33,14 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// Every decision.
+    pub const ALL: [Decision; 4] = [Decision::Normal, Decision::Abnormal, Decision::Refer, Decision::Unreadable];
+
+    /// The decision that a word names, if one does.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|decision| decision.name() == name)
+    }
+
     /// The word for it.
     pub fn name(self) -> &'static str {
         match self {

@@ -4,10 +4,16 @@
 //! sets, because it comes from strangers: no length is believed that goes beyond the bytes that are there.
 
 /// Longest command set; ours and everybody's have a few hundred bytes.
-pub(super) const LONGEST_BYTES: usize = 1 << 14;
+pub(crate) const LONGEST_BYTES: usize = 1 << 14;
+
+/// `CommandDataSetType` where a data set follows.
+const DATA_SET: u16 = 0x0001;
 
 /// `CommandDataSetType` where no data set follows.
 const NO_DATA_SET: u16 = 0x0101;
+
+/// The bit of `CommandField` that makes a response of a request.
+const RESPONSE: u16 = 0x8000;
 
 /// Element numbers of group 0000.
 mod element {
@@ -16,6 +22,7 @@ mod element {
     pub const COMMAND_FIELD: u16 = 0x0100;
     pub const MESSAGE_ID: u16 = 0x0110;
     pub const MESSAGE_ID_BEING_RESPONDED_TO: u16 = 0x0120;
+    pub const PRIORITY: u16 = 0x0700;
     pub const COMMAND_DATA_SET_TYPE: u16 = 0x0800;
     pub const STATUS: u16 = 0x0900;
     pub const ERROR_COMMENT: u16 = 0x0902;
@@ -24,7 +31,7 @@ mod element {
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
+pub(crate) enum Operation {
     /// C-STORE.
     Store,
     /// C-ECHO.
@@ -53,7 +60,7 @@ impl Operation {
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Request {
+pub(crate) struct Request {
     pub operation: Operation,
     pub message_id: u16,
     pub sop_class_uid: String,
@@ -64,7 +71,7 @@ pub(super) struct Request {
 
 /// The status of a response (PS3.7 annex C, PS3.4 B.2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
+pub(crate) enum Status {
     Success = 0x0000,
     UnrecognizedOperation = 0x0211,
     OutOfResources = 0xA700,
@@ -94,7 +101,7 @@ impl Request {
             write_element(&mut body, number, value, padding);
         };
         put(element::AFFECTED_SOP_CLASS_UID, self.sop_class_uid.as_bytes(), 0);
-        put(element::COMMAND_FIELD, &(self.operation.command_field() | 0x8000).to_le_bytes(), 0);
+        put(element::COMMAND_FIELD, &(self.operation.command_field() | RESPONSE).to_le_bytes(), 0);
         put(element::MESSAGE_ID_BEING_RESPONDED_TO, &self.message_id.to_le_bytes(), 0);
         put(element::COMMAND_DATA_SET_TYPE, &NO_DATA_SET.to_le_bytes(), 0);
         put(element::STATUS, &(status as u16).to_le_bytes(), 0);
@@ -104,11 +111,57 @@ impl Request {
         if !self.sop_instance_uid.is_empty() {
             put(element::AFFECTED_SOP_INSTANCE_UID, self.sop_instance_uid.as_bytes(), 0);
         }
-        let mut command_set = Vec::new();
-        write_element(&mut command_set, element::GROUP_LENGTH, &(body.len() as u32).to_le_bytes(), 0);
-        command_set.extend(body);
-        command_set
+        whole(body)
     }
+
+    /// The command set of this request, of medium priority.
+    pub fn command_set(&self) -> Vec<u8> {
+        let mut body = Vec::new();
+        let mut put = |number, value: &[u8]| write_element(&mut body, number, value, 0);
+        put(element::AFFECTED_SOP_CLASS_UID, self.sop_class_uid.as_bytes());
+        put(element::COMMAND_FIELD, &self.operation.command_field().to_le_bytes());
+        put(element::MESSAGE_ID, &self.message_id.to_le_bytes());
+        put(element::PRIORITY, &0_u16.to_le_bytes());
+        let follows = if self.has_data_set { DATA_SET } else { NO_DATA_SET };
+        put(element::COMMAND_DATA_SET_TYPE, &follows.to_le_bytes());
+        if !self.sop_instance_uid.is_empty() {
+            put(element::AFFECTED_SOP_INSTANCE_UID, self.sop_instance_uid.as_bytes());
+        }
+        whole(body)
+    }
+}
+
+/// What another machine answers to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Response {
+    pub to_message_id: u16,
+    /// As it came: machines have statuses of their own.
+    pub status: u16,
+    /// What it says of it, in letters that can be shown; often nothing.
+    pub comment: String,
+}
+
+impl Response {
+    /// The response in a command set; `None` where it is none.
+    pub fn parse(command_set: &[u8]) -> Option<Self> {
+        let find = |wanted| elements(command_set).find(|(number, _)| *number == wanted).map(|(_, value)| value);
+        let short = |wanted| find(wanted)?.first_chunk().map(|value| u16::from_le_bytes(*value));
+        let comment = find(element::ERROR_COMMENT).map(String::from_utf8_lossy).unwrap_or_default();
+        (short(element::COMMAND_FIELD)? & RESPONSE != 0).then_some(())?;
+        Some(Self {
+            to_message_id: short(element::MESSAGE_ID_BEING_RESPONDED_TO)?,
+            status: short(element::STATUS)?,
+            comment: long_string(&comment).trim().to_owned(),
+        })
+    }
+}
+
+/// A command set with its group length.
+fn whole(body: Vec<u8>) -> Vec<u8> {
+    let mut command_set = Vec::new();
+    write_element(&mut command_set, element::GROUP_LENGTH, &(body.len() as u32).to_le_bytes(), 0);
+    command_set.extend(body);
+    command_set
 }
 
 /// The elements of group 0000, up to the first that is cut off or of another group.
@@ -183,6 +236,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_and_answered_is_read_as_it_was_written() {
+        assert_eq!(Request::parse(&request().command_set()), Some(request()));
+        let response = request().response(Status::OutOfResources, Some("no room"));
+        let read = Response { to_message_id: 7, status: 0xA700, comment: "no room".into() };
+        assert_eq!(Response::parse(&response), Some(read));
+        assert_eq!(Response::parse(&request().command_set()), None);
+    }
+
+    #[test]
     fn what_contradicts_itself_is_no_request() {
         let mut command_set = Vec::new();
         for (number, value) in [
@@ -206,7 +268,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_are_too_much(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            let _ = Request::parse(&bytes);
+            let _ = (Request::parse(&bytes), Response::parse(&bytes));
         }
     }
 }

@@ -3,10 +3,12 @@
 //! Each association has a thread. A thread that panics, stalls or is fed nonsense ends with its association, and no other notices.
 
 mod association;
-mod command;
+pub(crate) mod command;
 mod options;
 mod places;
 mod store;
+
+pub(crate) use store::IMPLEMENTATION_CLASS_UID;
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};

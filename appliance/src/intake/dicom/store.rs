@@ -13,7 +13,7 @@ use crate::intake::Intake;
 const HEADER_BYTES: u64 = 1 << 20;
 
 /// Implementation Class UID (0002,0012) of the files written here. It never changes, so that the same film always gives the same file.
-const IMPLEMENTATION_CLASS_UID: &str = "2.25.138253718316718877049005860710369103869";
+pub(crate) const IMPLEMENTATION_CLASS_UID: &str = "2.25.138253718316718877049005860710369103869";
 
 /// A film that is being stored.
 pub(super) struct Store<'a> {

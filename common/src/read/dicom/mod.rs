@@ -22,6 +22,9 @@ mod rle;
 #[cfg(test)]
 pub(super) mod sample;
 
+use std::collections::BTreeMap;
+
+use dicom_core::Tag;
 use dicom_dictionary_std::{tags, uids};
 use dicom_encoding::{Codec, TransferSyntax};
 use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
@@ -77,6 +80,13 @@ pub(super) fn read_facts(start: &[u8], accept: Accept) -> Result<Facts, ReadErro
     let data_set = DataSet::walk(&body.data, body.syntax);
     require_modality(&data_set, accept)?;
     Ok(facts(&data_set))
+}
+
+/// The first values of text attributes; `start` may end anywhere behind them.
+pub(super) fn read_texts(start: &[u8], wanted: &[Tag]) -> Result<BTreeMap<Tag, String>, ReadError> {
+    let body = file::open(start, Extent::Start)?;
+    let data_set = DataSet::walk(&body.data, body.syntax);
+    Ok(wanted.iter().filter_map(|tag| Some((*tag, data_set.text(*tag)?))).collect())
 }
 
 /// Refuses the modalities (PS3.3, C.7.3.1.1.1) that `accept` leaves out. Missing or blank, it is taken for one that is accepted.
