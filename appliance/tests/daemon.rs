@@ -4,12 +4,16 @@
 mod clients;
 #[path = "daemon/disk.rs"]
 mod disk;
+#[path = "daemon/export.rs"]
+mod export;
 #[path = "daemon/folder.rs"]
 mod folder;
 #[path = "daemon/hostile.rs"]
 mod hostile;
 #[path = "daemon/power_cut.rs"]
 mod power_cut;
+#[path = "daemon/sending.rs"]
+mod sending;
 #[path = "daemon/supervisor.rs"]
 mod supervisor;
 

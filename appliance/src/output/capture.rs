@@ -34,7 +34,6 @@ pub(super) fn data_set(dossier: &Dossier) -> Result<DataSet, Unmade> {
         .text(tags::IMAGE_TYPE, VR::CS, "DERIVED\\SECONDARY")
         .text(tags::PATIENT_ORIENTATION, VR::CS, "")
         .text(tags::LATERALITY, VR::CS, &source.laterality)
-        .known(tags::BODY_PART_EXAMINED, VR::CS, &source.body_part)
         .text(tags::DERIVATION_DESCRIPTION, VR::ST, &derivation)
         .text(tags::IMAGE_COMMENTS, VR::LT, &comment)
         .text(tags::BURNED_IN_ANNOTATION, VR::CS, burned_in(dossier.privacy))

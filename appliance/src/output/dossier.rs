@@ -105,10 +105,12 @@ impl Dossier {
             (Privacy::DeIdentified, BurnedIn::No) | (Privacy::Identified, _) => picture(kept.heatmap.as_deref(), film),
         };
         let identified = privacy == Privacy::Identified;
+        let source = if identified { source } else { source.map(|source| source.disguised(pseudonyms)) };
+        source.as_ref().map_or(Ok(()), Source::check).map_err(Unmade::Header)?;
         let (name, version) = screened.bundle.split_once('@').unwrap_or((&screened.bundle, ""));
         Ok(Self {
             privacy,
-            source: if identified { source } else { source.map(|source| source.disguised(pseudonyms)) },
+            source,
             decision: kept.decision,
             reason: told_reason(kept, privacy),
             probability: screened.probability,

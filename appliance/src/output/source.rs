@@ -1,5 +1,6 @@
 //! What a received DICOM film says of its patient, its study and itself.
 
+use chrono::{NaiveDate, NaiveTime};
 use dicom_core::Tag;
 use dicom_dictionary_std::{tags, uids};
 use fieldray_common::read::{ReadError, dicom_texts};
@@ -17,8 +18,6 @@ pub(super) struct Source {
     pub modality: String,
     /// `L` or `R`, or empty.
     pub laterality: String,
-    /// Body Part Examined (0018,0015).
-    pub body_part: String,
     /// Whether the pixels may name the patient.
     pub burned_in: BurnedIn,
 }
@@ -70,8 +69,7 @@ impl Source {
         let texts = dicom_texts(start, &WANTED)?;
         let text = |tag, most| texts.get(&tag).map_or(String::new(), |text| clean(text, most));
         let uid = |tag, attribute| {
-            let found = texts.get(&tag).filter(|uid| is_uid(uid)).cloned();
-            found.ok_or(ReadError::Header { attribute, problem: "is missing or none".to_owned() })
+            texts.get(&tag).cloned().ok_or(ReadError::Header { attribute, problem: "is missing".to_owned() })
         };
         let one_of = |tag, known: &[&str]| {
             texts.get(&tag).filter(|code| known.contains(&code.as_str())).cloned().unwrap_or_default()
@@ -106,8 +104,23 @@ impl Source {
             },
             modality: code_string(&text(tags::MODALITY, 16)),
             laterality: if laterality.is_empty() { one_of(tags::LATERALITY, &["L", "R"]) } else { laterality },
-            body_part: code_string(&text(tags::BODY_PART_EXAMINED, 16)),
         })
+    }
+
+    /// Whether its identifiers are such as a reference may have. Readers refuse a report that has others.
+    pub fn check(&self) -> Result<(), ReadError> {
+        let Reference { class, instance, series } = &self.film;
+        for (attribute, uid) in [
+            ("SOPClassUID", class),
+            ("SOPInstanceUID", instance),
+            ("SeriesInstanceUID", series),
+            ("StudyInstanceUID", &self.study.instance),
+        ] {
+            if !is_uid(uid) {
+                return Err(ReadError::Header { attribute, problem: "is no UID".to_owned() });
+            }
+        }
+        Ok(())
     }
 
     /// The same film without its patient: identifiers that mean the same have the same pseudonym, everything else of patient and study
@@ -123,18 +136,16 @@ impl Source {
                 instance: replaced(&self.film.instance),
                 series: replaced(&self.film.series),
             },
-            patient: Patient { name: pseudonym.clone(), id: pseudonym, ..Patient::default() },
+            patient: Patient { name: format!("{pseudonym}^Pseudonym"), id: pseudonym, ..Patient::default() },
             study: Study { instance: replaced(&self.study.instance), ..Study::default() },
             modality: code::of_modality(&self.modality).value.to_owned(),
             laterality: self.laterality.clone(),
-            // Free text in practice; the region that was screened says the same in our words.
-            body_part: String::new(),
             burned_in: self.burned_in,
         }
     }
 }
 
-const WANTED: [Tag; 20] = [
+const WANTED: [Tag; 18] = [
     tags::SOP_CLASS_UID,
     tags::SOP_INSTANCE_UID,
     tags::SERIES_INSTANCE_UID,
@@ -152,9 +163,7 @@ const WANTED: [Tag; 20] = [
     tags::MODALITY,
     tags::IMAGE_LATERALITY,
     tags::LATERALITY,
-    tags::BODY_PART_EXAMINED,
     tags::BURNED_IN_ANNOTATION,
-    tags::SPECIFIC_CHARACTER_SET,
 ];
 
 /// Objects that hold what a detector saw. Others may be photographs of a film with its label.
@@ -182,11 +191,7 @@ fn code_string(text: &str) -> String {
 /// A date of today's form, `YYYYMMDD`; also from the older `YYYY.MM.DD`.
 fn date(text: &str) -> String {
     let digits = text.replace('.', "");
-    let part = |range| digits.get(range).and_then(|part: &str| part.parse::<u32>().ok());
-    let sound = digits.len() == 8
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && part(4..6).is_some_and(|month| (1..=12).contains(&month))
-        && part(6..8).is_some_and(|day| (1..=31).contains(&day));
+    let sound = digits.len() == 8 && NaiveDate::parse_from_str(&digits, "%Y%m%d").is_ok();
     if sound { digits } else { String::new() }
 }
 
@@ -194,14 +199,22 @@ fn date(text: &str) -> String {
 fn time(text: &str) -> String {
     let text = text.replace(':', "");
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let sound =
-        matches!(whole.len(), 2 | 4 | 6) && digits(whole) && (1..=6).contains(&fraction.len()) && digits(fraction);
+    let full = format!("{whole:0<6}");
+    let sound = matches!(whole.len(), 2 | 4 | 6)
+        && NaiveTime::parse_from_str(&full, "%H%M%S").is_ok()
+        && (1..=6).contains(&fraction.len())
+        && fraction.bytes().all(|digit| digit.is_ascii_digit());
     if sound { text } else { String::new() }
 }
 
+/// Whether a text is a UID (PS3.5, 9.1).
 fn is_uid(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    let is_component = |part: &str| {
+        let leads = part.starts_with('0') && part.len() > 1;
+        !part.is_empty() && !leads && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let root = matches!(text.split_once('.'), Some(("0" | "1" | "2", _)));
+    root && text.len() <= 64 && text.split('.').all(is_component)
 }
 
 #[cfg(test)]
@@ -212,9 +225,11 @@ mod tests {
     fn only_what_an_attribute_may_hold_is_taken_over() {
         assert_eq!(clean("Yamada^Tarou=\u{1b}$B;3ED\u{1b}(B", 64), "Yamada^Tarou");
         assert_eq!(clean("a\u{7}b", 64), "ab");
-        assert_eq!(["20040119", "2004.01.19", "20041301", "19.1.2004"].map(date), ["20040119", "20040119", "", ""]);
-        let times = ["07:27:30", "072730", "0727", "072730.5", "7h27", "0727301"].map(time);
+        assert_eq!(["20040119", "2004.01.19", "20260229", "19.1.2004"].map(date), ["20040119", "20040119", "", ""]);
+        let times = ["07:27:30", "072730", "0727", "072730.5", "7h27", "2527"].map(time);
         assert_eq!(times, ["072730", "072730", "0727", "072730.5", "", ""]);
+        let uids = ["1.2.840.0.7", "2.25.1", "1.2.03", "999.1", "1..2", "1.2.", "12", "1.2.x"].map(is_uid);
+        assert_eq!(uids, [true, true, false, false, false, false, false, false]);
         assert_eq!(["LEFT HAND", "Müller"].map(code_string), ["LEFT HAND", ""]);
     }
 }

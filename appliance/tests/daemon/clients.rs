@@ -55,7 +55,7 @@ impl Sending {
 }
 
 /// The films of the real data that `storescu` sends, each with the transfer syntax to propose, and what comes of it.
-const REAL: [(&str, &str, &str); 13] = [
+pub const REAL: [(&str, &str, &str); 13] = [
     ("966.dcm", "-xv", "unreadable"),
     ("CR-MONO1-10-chest", "-xe", "refer"),
     ("CR-ModalitySequenceLUT.dcm", "-xs", "refer"),
@@ -72,12 +72,12 @@ const REAL: [(&str, &str, &str); 13] = [
 ];
 
 /// The real films, where there are any.
-fn real_films() -> Option<PathBuf> {
+pub fn real_films() -> Option<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = std::env::var_os("FIELDRAY_DATA").map_or_else(|| here.join("../../shared"), PathBuf::from);
     let found = root.join("dicom");
     if !found.is_dir() {
-        println!("skipped: storing real films (no real data)");
+        println!("skipped: real films (no real data)");
         return None;
     }
     Some(found)

@@ -170,7 +170,7 @@ impl Shared {
     }
 
     fn give_up(&self, delivery: &Delivery, object: Object, reason: String) -> Result<(), Later> {
-        error!(document = object.document.name(), sha256 = object.image.sha256, reason, "not sent, and given up");
+        warn!(document = object.document.name(), sha256 = object.image.sha256, reason, "not sent, and given up");
         let done = Timestamp::now().to_string();
         self.settle(delivery, &Deed::NotSent { object, reason, done })
     }
