@@ -1,4 +1,4 @@
-"""Looks with pydicom at what left the box: does it hold together, and does it give anybody away?
+"""Looks with pydicom, and pdftotext where it is installed, at what left the box: does it hold together, and does it give anybody away?
 
 Standard input: {"sources": [DICOM file, ...], "outputs": folder, "identified": true or false}.
 Standard output: {"reports": count, "captures": count, "problems": [sentence, ...]}.
@@ -6,6 +6,8 @@ Standard output: {"reports": count, "captures": count, "problems": [sentence, ..
 
 import json
 import pathlib
+import shutil
+import subprocess
 import sys
 import warnings
 
@@ -52,6 +54,14 @@ def referred(item):
     return {element.value for element in item.iterall() if element.keyword == "ReferencedSOPInstanceUID"}
 
 
+def told(path):
+    """All that a file tells: its bytes, its name, and of a page its text, which stands there as numbers of glyphs."""
+    content = path.read_bytes() + str(path).encode()
+    if path.suffix == ".pdf" and shutil.which("pdftotext"):
+        content += subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout
+    return content
+
+
 def check(report, capture, identified):
     """What does not hold between a report and the picture beside it."""
     evidence = set()
@@ -95,7 +105,7 @@ def main():
     if not question["identified"]:
         telling = set().union(*map(identities, question["sources"]))
         for path in outputs:
-            content = path.read_bytes() + str(path).encode()
+            content = told(path)
             problems += [f"{path.name} tells {value}" for value in sorted(telling) if value.encode() in content]
     json.dump({"reports": reports, "captures": captures, "problems": problems}, sys.stdout)
 

@@ -24,5 +24,7 @@ pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
 
 /// What stands in a folder is part of the folder, and synced with it.
 fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Above a bare name is the folder that the program runs in.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     File::open(folder)?.sync_all()
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::explain::overlay;
@@ -46,6 +46,9 @@ pub struct Dossier {
     pub(super) screened: Option<Timestamp>,
     /// The film, with its heatmap where there is one; `None` where it cannot be read, or may name the patient and must not.
     pub(super) picture: Result<RgbImage, Unmade>,
+    /// Whether there is a heatmap in it.
+    pub(super) has_heatmap: bool,
+    film: PathBuf,
     pub(super) names: Names,
 }
 
@@ -120,7 +123,9 @@ impl Dossier {
             bundle_sha256: screened.bundle_sha256.clone(),
             program: kept.program.clone(),
             screened: identified.then_some(screened.screened),
+            has_heatmap: picture.is_ok() && kept.heatmap.is_some(),
             picture,
+            film: film.to_owned(),
             names,
         })
     }
@@ -128,6 +133,12 @@ impl Dossier {
     /// The film's source.
     pub(super) fn source(&self) -> Result<&Source, Unmade> {
         self.source.as_ref().ok_or(Unmade::NotDicom)
+    }
+
+    /// The film without its heatmap, where the picture may leave the box.
+    pub(super) fn film_alone(&self) -> Result<RgbImage, Unmade> {
+        self.picture.as_ref().map_err(Clone::clone)?;
+        plain_picture(&self.film)
     }
 
     /// The folder and the name of files about this film.
@@ -150,8 +161,7 @@ impl Dossier {
 
     /// The reason as a sentence.
     pub(super) fn reason_in_words(&self) -> String {
-        let mut letters = self.reason.chars();
-        letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+        sentence(&self.reason)
     }
 
     /// The probability and the operating point in words, where a classifier ran.
@@ -212,6 +222,12 @@ impl Names {
     }
 }
 
+/// With a capital letter at its beginning.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Why the decision is what it is, as it may be told outside. Only the reason of an unreadable film quotes the film.
 pub(super) fn told_reason(kept: &Kept, privacy: Privacy) -> String {
     match (kept.decision, privacy) {
@@ -232,6 +248,10 @@ fn picture(heatmap: Option<&Path>, film: &Path) -> Result<RgbImage, Unmade> {
     if let Some(heated) = heated {
         return Ok(heated.into_rgb8());
     }
+    plain_picture(film)
+}
+
+fn plain_picture(film: &Path) -> Result<RgbImage, Unmade> {
     let film = read(&fs::read(film).map_err(|error| disk(&error))?);
     film.map(|film| overlay(&film, None, LONGEST_PX)).map_err(|error| Unmade::NoPicture(error.to_string()))
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 
-use super::{Document, Dossier, Instance, Privacy, Pseudonyms, Unmade, table};
+use super::{Document, Dossier, Instance, Privacy, Pseudonyms, Unmade, page, table};
 use crate::archive::{Kept, Selection, durable, kept, log_later, secret};
 use crate::cli::plain;
 use crate::clock::Timestamp;
@@ -54,7 +54,7 @@ pub struct Arguments {
     /// Only what was screened on this day, YYYY-MM-DD, or later
     #[arg(long, value_name = "DATE", value_parser = day)]
     since: Option<Timestamp>,
-    /// As what: sr (DICOM Structured Report), sc (DICOM Secondary Capture), csv (a table of all)
+    /// As what: sr (DICOM Structured Report), sc (DICOM Secondary Capture), pdf (a page for people), csv (a table of all)
     #[arg(long = "as", value_name = "FORMS", value_enum, value_delimiter = ',', default_values_t = Form::ALL)]
     forms: Vec<Form>,
     /// Name the patients
@@ -67,25 +67,19 @@ pub struct Arguments {
 enum Form {
     Sr,
     Sc,
+    Pdf,
     Csv,
 }
 
 impl Form {
-    const ALL: [Form; 3] = [Form::Sr, Form::Sc, Form::Csv];
+    const ALL: [Form; 4] = [Form::Sr, Form::Sc, Form::Pdf, Form::Csv];
 
     fn name(self) -> &'static str {
         match self {
             Form::Sr => "sr",
             Form::Sc => "sc",
+            Form::Pdf => "pdf",
             Form::Csv => "csv",
-        }
-    }
-
-    fn document(self) -> Option<Document> {
-        match self {
-            Form::Sr => Some(Document::Sr),
-            Form::Sc => Some(Document::Sc),
-            Form::Csv => None,
         }
     }
 }
@@ -136,12 +130,10 @@ struct Export<'a> {
 
 impl Export<'_> {
     fn all(&self, answers: &[Kept], forms: &[Form], tally: &mut Tally) -> io::Result<()> {
-        let mut documents: Vec<Document> = forms.iter().filter_map(|form| form.document()).collect();
-        documents.dedup();
-        for kept in answers.iter().filter(|_| !documents.is_empty()) {
+        for kept in answers.iter().filter(|_| forms.iter().any(|form| *form != Form::Csv)) {
             match Dossier::of(kept, self.privacy, &self.pseudonyms) {
-                Ok(dossier) => self.documents(&documents, &dossier, tally)?,
-                Err(unmade) => documents.iter().for_each(|_| tally.leave_out(&unmade)),
+                Ok(dossier) => self.about_one(&dossier, forms, tally)?,
+                Err(unmade) => tally.leave_out(unmade),
             }
         }
         if forms.contains(&Form::Csv) {
@@ -152,17 +144,24 @@ impl Export<'_> {
         Ok(())
     }
 
-    fn documents(&self, documents: &[Document], dossier: &Dossier, tally: &mut Tally) -> io::Result<()> {
-        for document in documents {
-            match Instance::of(*document, dossier) {
-                Ok(instance) => {
+    fn about_one(&self, dossier: &Dossier, forms: &[Form], tally: &mut Tally) -> io::Result<()> {
+        let document = |document| Instance::of(document, dossier).map(Instance::file);
+        for form in forms {
+            let (made, ending) = match form {
+                Form::Sr => (document(Document::Sr), "sr.dcm"),
+                Form::Sc => (document(Document::Sc), "sc.dcm"),
+                Form::Pdf => (Ok(page::pdf(dossier).map_err(io::Error::other)?), "pdf"),
+                Form::Csv => continue,
+            };
+            match made {
+                Ok(bytes) => {
                     let [folder, film] = dossier.place();
                     let folder = self.to.join(folder);
                     durable::make_folder(&folder)?;
-                    write(&folder.join(format!("{film}.{}.dcm", document.name())), &instance.file())?;
+                    write(&folder.join(format!("{film}.{ending}")), &bytes)?;
                     tally.files += 1;
                 }
-                Err(unmade) => tally.leave_out(&unmade),
+                Err(unmade) => tally.leave_out(unmade),
             }
         }
         Ok(())
@@ -170,7 +169,7 @@ impl Export<'_> {
 }
 
 impl Tally {
-    fn leave_out(&mut self, unmade: &Unmade) {
+    fn leave_out(&mut self, unmade: Unmade) {
         *self.left_out.entry(unmade.to_string()).or_default() += 1;
     }
 }

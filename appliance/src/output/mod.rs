@@ -18,6 +18,7 @@ mod data_set;
 mod instance;
 mod report;
 
+mod page;
 mod table;
 
 pub mod export;

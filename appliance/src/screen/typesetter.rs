@@ -97,6 +97,11 @@ impl Typesetter {
         }
     }
 
+    /// Its fonts, and which is asked first, for those who set text elsewhere.
+    pub(crate) fn into_fonts(self) -> (FontSystem, Family<'static>) {
+        (self.fonts, Family::Name(LATIN))
+    }
+
     /// Shapes a text: in the weight that is asked for, if that has all its characters. In bold there are only the Chinese ones of
     /// our own messages.
     pub(super) fn shape(&mut self, text: &str, setting: Setting) -> Paragraph {

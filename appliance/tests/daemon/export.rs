@@ -164,6 +164,54 @@ fn what_leaves_the_box_is_sound_and_names_nobody_unless_that_is_asked_for() {
 }
 
 #[test]
+fn the_page_is_one_sheet_that_a_reader_shows_and_searches() {
+    let drawn = Clinic::new();
+    let mut films = drawn.films(2, 500);
+    let telling = drawn.path("telling.dcm");
+    telling_film(&films[0], &telling, "NO");
+    films[0] = telling;
+    let photograph = drawn.path("photograph.png");
+    image::GrayImage::from_fn(400, 300, |x, y| image::Luma([(x / 2 + y / 3) as u8])).save(&photograph).unwrap();
+    films.push(photograph);
+    let clinic = screened(&films);
+    let read =
+        |program: &str, page: &Path, options: &[&str]| match Command::new(program).arg(page).args(options).output() {
+            Ok(output) => Some(output),
+            Err(_) => {
+                println!("skipped: {program} (not installed; tests/run installs poppler-utils)");
+                None
+            }
+        };
+    for (to, option) in [("named", Some("--identified")), ("nameless", None)] {
+        let to = clinic.path(to);
+        let options: Vec<&str> = ["--as", "pdf"].into_iter().chain(option).collect();
+        assert_eq!(export(&clinic, &to, &options).status.code(), Some(0));
+        let pages = all_files(&to);
+        assert_eq!(pages.len(), films.len());
+        let mut names = 0;
+        for page in pages {
+            let Some(text) = read("pdftotext", &page, &["-layout", "-"]) else { return };
+            assert!(text.stderr.is_empty(), "{}", String::from_utf8_lossy(&text.stderr));
+            let text = String::from_utf8(text.stdout).unwrap();
+            assert_eq!(text.matches('\u{c}').count(), 1, "one sheet");
+            for said in ["Screening aid, not a diagnosis", "fracatlas-all@", "SHA-256"] {
+                assert!(text.contains(said), "no '{said}' in {text}");
+            }
+            names += usize::from(text.contains("Nguyễn-Müller José") && text.contains("1962-05-17"));
+            // It can be shown: dark films, white paper, and the colour of a decision.
+            let Some(picture) = read("pdftoppm", &page, &["-r", "40", "-png"]) else { return };
+            let picture = image::load_from_memory(&picture.stdout).unwrap().into_rgb8();
+            let all = picture.pixels().count();
+            let share =
+                |is: fn(&[u8; 3]) -> bool| picture.pixels().filter(|pixel| is(&pixel.0)).count() as f64 / all as f64;
+            assert!(share(|pixel| pixel.iter().all(|part| *part > 250)) > 0.3);
+            assert!(share(|pixel| pixel.iter().max().unwrap() - pixel.iter().min().unwrap() > 60) > 0.01);
+        }
+        assert_eq!(names, usize::from(option.is_some()));
+    }
+}
+
+#[test]
 fn the_table_says_what_history_says() {
     let drawn = Clinic::new();
     let clinic = screened(&drawn.films(3, 300));

@@ -7,7 +7,7 @@ use fieldray_common::screening::Decision;
 use tempfile::TempDir;
 
 use super::*;
-use crate::archive::{Admission, Answer, Identity, Limits, StagesMs};
+use crate::archive::{Admission, Answer, Identity, ImageId, Limits, StagesMs};
 use crate::output::Document;
 
 const ROOMY: Limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 24, heatmap_bytes: 10 };
@@ -15,11 +15,19 @@ const ROOMY: Limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 24, he
 /// An archive with one answered film whose documents wait to be sent.
 fn answered(folder: &TempDir) -> Archive {
     let archive = Archive::open(folder.path(), ROOMY).unwrap();
-    let film = phantom::dicom(&phantom::random(3, 200));
+    answer(&archive, "1", &phantom::dicom(&phantom::random(3, 200)));
+    archive
+}
+
+/// Takes in a film of this study, and answers it.
+fn answer(archive: &Archive, study: &str, film: &[u8]) -> ImageId {
     let mut incoming = archive.receive().unwrap();
-    incoming.write_all(&film).unwrap();
-    let identity =
-        Identity { sop_instance_uid: Some("1.2".into()), study_instance_uid: Some("1".into()), ..Identity::default() };
+    incoming.write_all(film).unwrap();
+    let identity = Identity {
+        sop_instance_uid: Some(format!("1.{study}")),
+        study_instance_uid: Some(study.to_owned()),
+        ..Identity::default()
+    };
     let Admission { image, .. } = archive.admit(incoming, &identity, "a test").unwrap();
     let waiting = archive.begin(image).unwrap().unwrap();
     let answer = Answer {
@@ -35,7 +43,7 @@ fn answered(folder: &TempDir) -> Archive {
         send: vec![Document::Sr, Document::Sc],
     };
     archive.answer(&waiting, &answer).unwrap();
-    archive
+    image
 }
 
 fn due(archive: &Archive, later_s: u64) -> Vec<(Document, u32)> {
@@ -121,4 +129,25 @@ fn an_object_is_the_same_however_often_it_is_made_and_another_where_it_names_the
         }
         assert_ne!(make(document, Privacy::Identified).uid(), make(document, Privacy::DeIdentified).uid());
     }
+}
+
+#[test]
+fn what_is_not_sent_yet_makes_room_last_and_is_then_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = Archive::open(folder.path(), Limits { storage_bytes: 180, ..ROOMY }).unwrap();
+    let images = ["1", "2"].map(|study| answer(&archive, study, study.repeat(80).as_bytes()));
+    for delivery in archive.due(Timestamp::now(), 9).unwrap().iter().filter(|delivery| delivery.image == images[1]) {
+        archive.settle(delivery, WHO, &Deed::Stopped).unwrap();
+    }
+    assert!(archive.mark_reviewed("1").unwrap() && archive.mark_reviewed("2").unwrap());
+    let is_there = |archive: &Archive, image| archive.kept(image).unwrap().unwrap().film.is_some();
+    // The older one is still to be sent: the other goes first.
+    answer(&archive, "3", "3".repeat(80).as_bytes());
+    assert_eq!(images.map(|image| is_there(&archive, image)), [true, false]);
+    answer(&archive, "4", "4".repeat(80).as_bytes());
+    assert_eq!(images.map(|image| is_there(&archive, image)), [false, false]);
+    let outbox = outbox(archive);
+    let kept = outbox.archive.kept(images[0]).unwrap().unwrap();
+    let made = Dossier::of(&kept, Privacy::DeIdentified, &outbox.pseudonyms);
+    assert_eq!(made.map(drop), Err(Unmade::Removed));
 }
