@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use dicom_dictionary_std::tags;
 use dicom_object::open_file;
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
 use serde_json::Value;
 
 use super::clients::send;
@@ -120,6 +122,34 @@ fn a_receiver_that_comes_late_dies_and_comes_back_gets_every_object_once() {
     let exported: BTreeSet<_> =
         fs::read_dir(&again).unwrap().flat_map(|study| received(&study.unwrap().path())).map(|(_, uid)| uid).collect();
     assert_eq!(exported, instances);
+}
+
+#[test]
+fn power_cuts_while_it_sends_lose_nothing_and_make_no_other_objects() {
+    let mut chance = Pcg64Mcg::seed_from_u64(std::process::id().into());
+    let clinic = Clinic::new();
+    let films = clinic.films(12, 300);
+    let (port, folder) = (free_port(), clinic.path("pacs"));
+    let Some(_pacs) = storescp(port, &folder, &[]) else { return };
+    clinic.settle(&sending_to(port, ""));
+    let daemon = clinic.start();
+    let Some(sending) = send(daemon.address, &films, &[]) else { return };
+    assert_eq!(sending.acknowledged().0.len(), films.len());
+    let mut daemon = daemon;
+    for _ in 0..8 {
+        // The outbox begins a second after the start.
+        thread::sleep(Duration::from_millis(chance.random_range(900..1500)));
+        daemon.cut();
+        daemon = clinic.start();
+    }
+    let sent = || -> BTreeSet<String> {
+        sent_lines(&clinic).iter().map(|line| line["instance"].as_str().unwrap().to_owned()).collect()
+    };
+    wait_until("all are sent", &daemon, || sent().len() >= 2 * films.len());
+    assert_eq!(daemon.terminate(), Some(0));
+    let taken: BTreeSet<String> = received(&folder).into_iter().map(|(_, uid)| uid).collect();
+    assert_eq!((taken.len(), &taken), (2 * films.len(), &sent()));
+    clinic.verified_log().unwrap();
 }
 
 #[test]
