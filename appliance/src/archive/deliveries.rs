@@ -43,11 +43,11 @@ impl Archive {
         change.commit()
     }
 
-    /// An object was refused, and is offered again from `next` on.
-    pub fn put_off(&self, delivery: &Delivery, next: Timestamp) -> rusqlite::Result<()> {
+    /// An object that was refused so often by now is offered again from `next` on.
+    pub fn put_off(&self, delivery: &Delivery, refusals: u32, next: Timestamp) -> rusqlite::Result<()> {
         self.state().database.execute(
-            "UPDATE deliveries SET refusals = refusals + 1, next_ms = ?3 WHERE image = ?1 AND document = ?2",
-            params![delivery.image.0, delivery.document, next.unix_ms()],
+            "UPDATE deliveries SET refusals = ?3, next_ms = ?4 WHERE image = ?1 AND document = ?2",
+            params![delivery.image.0, delivery.document, refusals, next.unix_ms()],
         )?;
         Ok(())
     }

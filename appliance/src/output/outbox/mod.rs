@@ -40,6 +40,9 @@ const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// But at least so often.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
+/// An object on whose way the receiver got lost rests for so long, which is longer than the receiver is waited for at first.
+const REST: Duration = Duration::from_secs(15);
+
 /// An object that was refused so often is given up.
 const MOST_REFUSALS: u32 = 5;
 
@@ -131,16 +134,21 @@ impl Shared {
                 identified: receiver.privacy == Privacy::Identified,
             };
             match made {
-                Err(Unmade::Disk(reason)) => return Err(Later(reason)),
+                Err(unmade @ Unmade::Disk(_)) => self.refused(&delivery, object, unmade.to_string())?,
                 Err(unmade) => self.give_up(&delivery, object, unmade.to_string())?,
                 Ok(instance) => {
                     let scu = match &mut scu {
                         Some(scu) => scu,
                         none => none.insert(Scu::connect(receiver)?),
                     };
-                    match scu.store(delivery.document, &instance)? {
-                        Reply::Taken => self.sent(&delivery, object, receiver)?,
-                        Reply::Refused(reason) => self.refused(&delivery, object, reason)?,
+                    match scu.store(delivery.document, &instance) {
+                        Ok(Reply::Taken) => self.sent(&delivery, object, receiver)?,
+                        Ok(Reply::Refused(reason)) => self.refused(&delivery, object, reason)?,
+                        Err(later) => {
+                            // It may be this object over which the receiver stumbles: the others go first next time.
+                            self.put_off(&delivery, delivery.refusals, REST)?;
+                            return Err(later);
+                        }
                     }
                 }
             }
@@ -162,11 +170,15 @@ impl Shared {
             return self.give_up(delivery, object, reason);
         }
         warn!(document = object.document.name(), instance = object.instance, reason, "refused");
+        self.put_off(delivery, delivery.refusals + 1, patience(delivery.refusals))
+    }
+
+    fn put_off(&self, delivery: &Delivery, refusals: u32, rest: Duration) -> Result<(), Later> {
         let gate = self.gate();
-        if *gate == Gate::Open {
-            self.archive.put_off(delivery, Timestamp::now().after(patience(delivery.refusals)))?;
+        match *gate {
+            Gate::Open => Ok(self.archive.put_off(delivery, refusals, Timestamp::now().after(rest))?),
+            Gate::Closed => Ok(()),
         }
-        Ok(())
     }
 
     fn give_up(&self, delivery: &Delivery, object: Object, reason: String) -> Result<(), Later> {
