@@ -30,6 +30,11 @@ impl Timestamp {
         DateTime::from_timestamp_millis(self.0).map_or_else(String::new, local)
     }
 
+    /// The day in UTC, such as `2026-03-01`.
+    pub fn day(self) -> String {
+        self.to_string().chars().take(10).collect()
+    }
+
     /// Milliseconds since the beginning of 1970.
     pub fn unix_ms(self) -> i64 {
         self.0

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use fieldray_appliance::cli::{self, Command};
-use fieldray_appliance::{bench, demo, doctor, gallery, history, log, phantom, screening, service};
+use fieldray_appliance::{
+    bench, calibration, demo, doctor, gallery, history, log, phantom, screening, service, support,
+};
 
 fn main() -> ExitCode {
     cli::report_faults_in_one_line();
@@ -16,8 +18,10 @@ fn main() -> ExitCode {
         Command::Screen(arguments) => screening::run(&arguments),
         Command::Run(arguments) => service::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
+        Command::Calibrate(arguments) => calibration::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::SupportBundle(arguments) => support::run(&arguments),
         Command::VerifyLog(arguments) => log::run(&arguments),
         Command::Phantom(arguments) => phantom::run(&arguments),
         Command::ScreenGallery(arguments) => gallery::run(&arguments),

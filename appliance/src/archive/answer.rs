@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use fieldray_common::calibrate::OperatingPoint;
+use fieldray_common::input_kind::InputKind;
 use fieldray_common::screening::{Decision, RegionSource};
 use rusqlite::{ErrorCode, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
@@ -44,6 +46,10 @@ pub struct Answer {
     pub reason: String,
     /// The region it was screened as, and how that is known.
     pub region: Option<(String, RegionSource)>,
+    /// What kind of image the film came as, where it could be read.
+    pub input_kind: Option<InputKind>,
+    /// The operating point, where the decision was made at one.
+    pub operating_point: Option<OperatingPoint>,
     /// The film with its heatmap, as PNG.
     pub heatmap_png: Option<Vec<u8>>,
     /// `name@version` of the model.
@@ -148,8 +154,8 @@ impl Archive {
         let mut state = self.state();
         state.database.execute(
             "INSERT INTO screenings (image, decision, probability, reason, region, region_source, heatmap, heatmap_bytes,
-                 bundle, bundle_sha256, elapsed_ms, screened_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 bundle, bundle_sha256, elapsed_ms, screened_ms, input_kind, normal_below, abnormal_from)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 waiting.image.0,
                 answer.decision.name(),
@@ -162,7 +168,10 @@ impl Archive {
                 answer.bundle,
                 answer.bundle_sha256,
                 elapsed_ms,
-                screened.unix_ms()
+                screened.unix_ms(),
+                answer.input_kind.map(InputKind::name),
+                answer.operating_point.map(|point| point.normal_below()),
+                answer.operating_point.map(|point| point.abnormal_from())
             ],
         )?;
         state.used_bytes += heatmap_bytes;

@@ -17,19 +17,29 @@
 
 mod admit;
 mod answer;
+mod census;
 mod durable;
 mod history;
 mod incoming;
+mod points;
+mod readings;
+mod records;
 mod room;
 mod schema;
+mod self_checks;
 #[cfg(test)]
 mod tests;
 mod twin;
 
 pub use admit::{Admission, Copy, Identity, Refusal};
 pub use answer::{Answer, AnswerError, StagesMs, Waiting};
+pub use census::Census;
 pub use history::{Screened, latest, screenings};
 pub use incoming::Incoming;
+pub use points::{Chosen, Standing};
+pub use readings::{Read, ReadingError, Sheet};
+pub use records::{BundleId, Records};
+pub use self_checks::SelfCheck;
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};

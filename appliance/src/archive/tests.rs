@@ -54,6 +54,8 @@ fn an_answer() -> Answer {
         probability: Some(0.25),
         reason: "no sign of an abnormality was seen".into(),
         region: None,
+        input_kind: None,
+        operating_point: None,
         heatmap_png: Some(vec![7; 10]),
         bundle: "model@1.2.3".into(),
         bundle_sha256: "00".into(),
