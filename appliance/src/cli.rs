@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::output::export;
-use crate::{bench, demo, doctor, gallery, history, log, phantom, screening, service};
+use crate::{bench, calibration, demo, doctor, gallery, history, log, phantom, screening, service, support};
 
 /// Screens radiographs: is there something abnormal, and where?
 #[derive(Debug, Parser)]
@@ -34,10 +34,14 @@ pub enum Command {
     History(history::Arguments),
     /// Write answers into a folder, such as a USB stick
     Export(export::Arguments),
+    /// Choose operating points by what readers say of this site's films
+    Calibrate(calibration::Arguments),
     /// Measure how long every stage of a screening takes on this machine
     Bench(bench::Arguments),
     /// Check this box and its model, on one page to read out to a technician
     Doctor(doctor::Arguments),
+    /// Pack what a technician needs to know of this box, without patient data
+    SupportBundle(support::Arguments),
     /// Check that the audit log is as it was written
     VerifyLog(log::Arguments),
     /// Draw simulated films with known answers, for trying things out

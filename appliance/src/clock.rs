@@ -50,6 +50,11 @@ impl Timestamp {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// The day in UTC, such as `2026-03-01`.
+    pub fn day(self) -> String {
+        self.to_string().chars().take(10).collect()
+    }
+
     /// Milliseconds since the beginning of 1970.
     pub fn unix_ms(self) -> i64 {
         self.0

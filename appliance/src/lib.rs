@@ -28,9 +28,13 @@ pub mod service;
 
 pub mod history;
 
+pub mod calibration;
+
 pub mod bench;
 
 pub mod doctor;
+
+pub mod support;
 
 pub mod phantom;
 

@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use fieldray_appliance::cli::{self, Command};
 use fieldray_appliance::output::export;
-use fieldray_appliance::{bench, demo, doctor, gallery, history, log, phantom, screening, service};
+use fieldray_appliance::{
+    bench, calibration, demo, doctor, gallery, history, log, phantom, screening, service, support,
+};
 
 fn main() -> ExitCode {
     cli::report_faults_in_one_line();
@@ -18,8 +20,10 @@ fn main() -> ExitCode {
         Command::Run(arguments) => service::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Calibrate(arguments) => calibration::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::SupportBundle(arguments) => support::run(&arguments),
         Command::VerifyLog(arguments) => log::run(&arguments),
         Command::Phantom(arguments) => phantom::run(&arguments),
         Command::ScreenGallery(arguments) => gallery::run(&arguments),

@@ -12,12 +12,12 @@ mod gallery;
 mod mistakes;
 #[path = "cli/screen.rs"]
 mod screen;
+mod sealed;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use image::{GrayImage, Luma};
-use minisign::SecretKeyBox;
 use tempfile::TempDir;
 
 /// The built-in bundle's file.
@@ -68,11 +68,4 @@ fn file(folder: &TempDir, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
     let path = folder.path().join(name);
     std::fs::write(&path, content).unwrap();
     path
-}
-
-/// The signature of a manifest by the demo key.
-fn demo_signature(manifest: &[u8]) -> String {
-    let key = include_str!("../../trainer/keys/demo.key");
-    let key = SecretKeyBox::from_string(key).unwrap().into_unencrypted_secret_key().unwrap();
-    minisign::sign(None, &key, manifest, None, None).unwrap().into_string()
 }

@@ -1,5 +1,7 @@
 //! The daemon as senders and power cuts meet it: the real binary, dcmtk's clients, and callers who mean no good.
 
+#[path = "daemon/calibration.rs"]
+mod calibration;
 #[path = "daemon/clients.rs"]
 mod clients;
 #[path = "daemon/disk.rs"]
@@ -12,10 +14,15 @@ mod folder;
 mod hostile;
 #[path = "daemon/power_cut.rs"]
 mod power_cut;
+mod sealed;
+#[path = "daemon/self_check.rs"]
+mod self_check;
 #[path = "daemon/sending.rs"]
 mod sending;
 #[path = "daemon/supervisor.rs"]
 mod supervisor;
+#[path = "daemon/support.rs"]
+mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -87,10 +94,20 @@ impl Clinic {
 
     /// Draws so many films into a folder and gives their files.
     fn films(&self, count: usize, size_px: usize) -> Vec<PathBuf> {
+        self.drawn(count, size_px, &[])
+    }
+
+    /// The same of hands only.
+    fn hands(&self, count: usize, size_px: usize) -> Vec<PathBuf> {
+        self.drawn(count, size_px, &["--region", "hand"])
+    }
+
+    fn drawn(&self, count: usize, size_px: usize, only: &[&str]) -> Vec<PathBuf> {
         let (folder, count, size) = (self.path("films"), count.to_string(), size_px.to_string());
         let drawn = Command::new(env!("CARGO_BIN_EXE_fieldray"))
             .args(["phantom", "--count", &count, "--size", &size, "--out"])
             .arg(&folder)
+            .args(only)
             .output()
             .unwrap();
         assert!(drawn.status.success());

@@ -5,6 +5,7 @@
 //!
 //! The modules stand in the order in which one radiograph passes them.
 
+pub mod input_kind;
 pub mod radiograph;
 pub mod region;
 

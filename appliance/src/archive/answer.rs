@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use fieldray_common::calibrate::OperatingPoint;
+use fieldray_common::input_kind::InputKind;
 use fieldray_common::screening::{Decision, RegionSource};
 use rusqlite::{ErrorCode, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
@@ -42,12 +43,14 @@ pub struct Answer {
     pub decision: Decision,
     /// Calibrated probability of `abnormal`, where a classifier ran.
     pub probability: Option<f64>,
-    /// Where the decision changes, where a classifier ran.
-    pub operating_point: Option<OperatingPoint>,
     /// Why.
     pub reason: String,
     /// The region it was screened as, and how that is known.
     pub region: Option<(String, RegionSource)>,
+    /// What kind of image the film came as, where it could be read.
+    pub input_kind: Option<InputKind>,
+    /// The operating point, where the decision was made at one.
+    pub operating_point: Option<OperatingPoint>,
     /// The film with its heatmap, as PNG.
     pub heatmap_png: Option<Vec<u8>>,
     /// `name@version` of the model.
@@ -156,8 +159,8 @@ impl Archive {
         let change = state.database.transaction()?;
         change.execute(
             "INSERT INTO screenings (image, decision, probability, reason, region, region_source, heatmap, heatmap_bytes,
-                 bundle, bundle_sha256, elapsed_ms, screened_ms, program, normal_below, abnormal_from)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                 bundle, bundle_sha256, elapsed_ms, screened_ms, input_kind, normal_below, abnormal_from, program)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             params![
                 waiting.image.0,
                 answer.decision.name(),
@@ -171,9 +174,10 @@ impl Archive {
                 answer.bundle_sha256,
                 elapsed_ms,
                 screened.unix_ms(),
-                env!("CARGO_PKG_VERSION"),
+                answer.input_kind.map(InputKind::name),
                 answer.operating_point.map(|point| point.normal_below()),
-                answer.operating_point.map(|point| point.abnormal_from())
+                answer.operating_point.map(|point| point.abnormal_from()),
+                env!("CARGO_PKG_VERSION")
             ],
         )?;
         deliveries::queue(&change, waiting.image, &answer.send, screened)?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use fieldray_common::calibrate::OperatingPoint;
 use rusqlite::Row;
 use serde::Serialize;
 
@@ -29,6 +30,10 @@ pub struct Screened {
     pub region: Option<String>,
     /// How that region is known.
     pub region_source: Option<String>,
+    /// What kind of image it came as, where it could be read.
+    pub input_kind: Option<String>,
+    /// The operating point, where the decision was made at one.
+    pub operating_point: Option<OperatingPoint>,
     /// When its last byte came.
     pub received: Timestamp,
     /// When its answer was kept.
@@ -70,7 +75,8 @@ pub fn latest(folder: &Path, count: u32) -> Result<Vec<Screened>, ArchiveError> 
 /// The columns that [`screened`] reads.
 pub(super) const SCREENED: &str =
     "sop_instance_uid, study_instance_uid, sha256, sender, decision, probability, reason, region,
-     region_source, images.received_ms, screened_ms, bundle, bundle_sha256, elapsed_ms";
+     region_source, images.received_ms, screened_ms, bundle, bundle_sha256, elapsed_ms, input_kind, normal_below,
+     abnormal_from";
 
 /// Where they stand.
 pub(super) const SCREENINGS: &str = "screenings JOIN images ON image = images.id JOIN studies ON study = studies.id";
@@ -88,6 +94,8 @@ pub(super) fn screened(row: &Row<'_>) -> rusqlite::Result<Screened> {
         reason: row.get(6)?,
         region: row.get(7)?,
         region_source: row.get(8)?,
+        input_kind: row.get(14)?,
+        operating_point: point(row.get(15)?, row.get(16)?),
         received: Timestamp::from_unix_ms(row.get(9)?),
         screened: Timestamp::from_unix_ms(row.get(10)?),
         bundle: row.get(11)?,
@@ -96,4 +104,9 @@ pub(super) fn screened(row: &Row<'_>) -> rusqlite::Result<Screened> {
             rusqlite::Error::FromSqlConversionFailure(13, rusqlite::types::Type::Text, Box::new(error))
         })?,
     })
+}
+
+/// The operating point of two columns; `None` where they hold none.
+pub(super) fn point(normal_below: Option<f64>, abnormal_from: Option<f64>) -> Option<OperatingPoint> {
+    OperatingPoint::new(normal_below?, abnormal_from?).ok()
 }

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::screening::Decision;
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -19,8 +18,6 @@ pub struct Kept {
     pub decision: Decision,
     /// The version of the program that screened, where it is known.
     pub program: Option<String>,
-    /// Where the decision changed, where a classifier ran.
-    pub operating_point: Option<OperatingPoint>,
     /// The received file; `None` once it was removed to make room.
     pub film: Option<PathBuf>,
     /// The film with its heatmap as PNG, where there is one.
@@ -62,13 +59,11 @@ pub fn kept(folder: &Path, selection: &Selection) -> Result<Vec<Kept>, ArchiveEr
 }
 
 /// The columns that [`read`] reads behind those of [`screened`].
-const FILES: &str = "file, heatmap, program, normal_below, abnormal_from";
+const FILES: &str = "file, heatmap, program";
 
 fn read(row: &Row<'_>, folder: &Path) -> rusqlite::Result<Kept> {
-    const FIRST: usize = 14;
+    const FIRST: usize = 17;
     let path = |column| row.get::<_, Option<String>>(column).map(|file| file.map(|file| folder.join(file)));
-    let thresholds: Option<(f64, f64)> =
-        row.get::<_, Option<f64>>(FIRST + 3)?.zip(row.get::<_, Option<f64>>(FIRST + 4)?);
     let screened = screened(row)?;
     Ok(Kept {
         decision: Decision::named(&screened.decision).ok_or(rusqlite::Error::InvalidQuery)?,
@@ -76,6 +71,5 @@ fn read(row: &Row<'_>, folder: &Path) -> rusqlite::Result<Kept> {
         film: path(FIRST)?,
         heatmap: path(FIRST + 1)?,
         program: row.get(FIRST + 2)?,
-        operating_point: thresholds.and_then(|(below, from)| OperatingPoint::new(below, from).ok()),
     })
 }

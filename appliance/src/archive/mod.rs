@@ -17,14 +17,19 @@
 
 mod admit;
 mod answer;
+mod census;
 mod deliveries;
 pub(crate) mod durable;
 mod history;
 mod incoming;
 mod kept;
+mod points;
+mod readings;
+mod records;
 mod room;
 mod schema;
 mod secret;
+mod self_checks;
 #[cfg(test)]
 mod tests;
 mod twin;
@@ -32,12 +37,17 @@ mod unlogged;
 
 pub use admit::{Admission, Copy, Identity, Refusal};
 pub use answer::{Answer, AnswerError, StagesMs, Waiting};
+pub use census::Census;
 pub use deliveries::Delivery;
 pub use history::{Screened, latest, screenings};
 pub use incoming::Incoming;
 pub use kept::{Kept, Selection, kept};
+pub use points::{Chosen, Standing};
+pub use readings::{Read, ReadingError, Sheet};
+pub use records::{BundleId, Records};
 pub use secret::{Secret, secret};
-pub use unlogged::{Unlogged, log_later};
+pub use self_checks::SelfCheck;
+pub use unlogged::Unlogged;
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};

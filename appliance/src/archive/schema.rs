@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::ArchiveError;
 
 /// Each step takes the tables from the version of its index to the next. Steps that were ever shipped are never changed.
-const STEPS: [&str; 2] = [FIRST, SENDING];
+const STEPS: [&str; 3] = [FIRST, READINGS, SENDING];
 
 /// An image without a row in `screenings` waits for its answer; a row is the one answer it gets.
 const FIRST: &str = "
@@ -45,11 +45,42 @@ CREATE TABLE screenings (
 ) STRICT;
 ";
 
+/// What people say of films, what follows for the thresholds, and how the box checks itself.
+const READINGS: &str = "
+ALTER TABLE screenings ADD COLUMN input_kind TEXT;        -- of a film that could be read
+ALTER TABLE screenings ADD COLUMN normal_below REAL;      -- the operating point, where the decision was made at one
+ALTER TABLE screenings ADD COLUMN abnormal_from REAL;
+CREATE TABLE readings (
+    image              INTEGER PRIMARY KEY REFERENCES images,
+    abnormal           INTEGER NOT NULL,
+    reader             TEXT NOT NULL,
+    entered_ms         INTEGER NOT NULL
+) STRICT;
+CREATE TABLE operating_points (              -- the last row of a region and a kind of image counts
+    id                 INTEGER PRIMARY KEY,
+    region             TEXT NOT NULL,
+    input_kind         TEXT NOT NULL,
+    bundle             TEXT NOT NULL,
+    bundle_sha256      TEXT NOT NULL,
+    normal_below       REAL,                 -- NULL: the bundle's own again
+    abnormal_from      REAL,
+    chosen_by          TEXT NOT NULL,
+    chosen_ms          INTEGER NOT NULL
+) STRICT;
+CREATE TABLE self_checks (
+    id                 INTEGER PRIMARY KEY,
+    bundle             TEXT NOT NULL,
+    bundle_sha256      TEXT NOT NULL,
+    films              INTEGER NOT NULL,
+    agreeing           INTEGER NOT NULL,
+    largest_difference REAL NOT NULL,
+    checked_ms         INTEGER NOT NULL
+) STRICT;
+";
+
 /// What answers are passed on with. A delivery without a row was sent, given up, or never wanted.
 const SENDING: &str = "
 ALTER TABLE screenings ADD COLUMN program TEXT;        -- the version of the program that screened
-ALTER TABLE screenings ADD COLUMN normal_below REAL;   -- the operating point, where a classifier ran
-ALTER TABLE screenings ADD COLUMN abnormal_from REAL;
 CREATE TABLE deliveries (
     image              INTEGER NOT NULL REFERENCES images,
     document           TEXT NOT NULL,

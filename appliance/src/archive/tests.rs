@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 
-use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::phantom;
 use fieldray_common::radiograph::Source;
 use fieldray_common::screening::Decision;
@@ -54,9 +53,10 @@ fn an_answer() -> Answer {
     Answer {
         decision: Decision::Normal,
         probability: Some(0.25),
-        operating_point: OperatingPoint::new(0.3, 0.6).ok(),
         reason: "no sign of an abnormality was seen".into(),
         region: None,
+        input_kind: None,
+        operating_point: None,
         heatmap_png: Some(vec![7; 10]),
         bundle: "model@1.2.3".into(),
         bundle_sha256: "00".into(),

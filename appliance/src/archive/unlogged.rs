@@ -1,11 +1,9 @@
-//! Deeds that are done, and not yet in the audit log. The log has one writer, the daemon: others leave here what they did, in the same
-//! database that says it is done, and the daemon writes it down; at its next start where none runs.
+//! Deeds that are done, and not yet in the audit log: committed together with what says that they are done, so that a power cut
+//! before the line is written costs the log nothing.
 
-use std::path::Path;
+use rusqlite::{Connection, params};
 
-use rusqlite::{Connection, OpenFlags, params};
-
-use super::{Archive, ArchiveError, BUSY, DATABASE, schema};
+use super::Archive;
 use crate::log::Deed;
 
 /// A deed that is not yet in the audit log.
@@ -40,19 +38,7 @@ impl Archive {
     }
 }
 
-/// Leaves deeds for the audit log of the archive in `folder`, which another program may have open. All of them or none.
-pub fn log_later(folder: &Path, who: &str, deeds: &[Deed]) -> Result<(), ArchiveError> {
-    let mut database = Connection::open_with_flags(folder.join(DATABASE), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    database.busy_timeout(BUSY)?;
-    database.pragma_update(None, "synchronous", "FULL")?;
-    schema::check(&database)?;
-    let change = database.transaction()?;
-    for deed in deeds {
-        add(&change, who, deed)?;
-    }
-    Ok(change.commit()?)
-}
-
+/// A deed that is done with this change, and not yet in the audit log.
 pub(super) fn add(change: &Connection, who: &str, deed: &Deed) -> rusqlite::Result<()> {
     let text = serde_json::to_string(deed).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     change.execute("INSERT INTO unlogged (who, deed) VALUES (?1, ?2)", params![who, text])?;

@@ -64,8 +64,29 @@ pub enum Deed {
         identified: bool,
         /// The films they answer.
         images: Vec<Image>,
-        /// When it began.
-        done: String,
+    },
+    /// A person said what so many films show.
+    ReadingsEntered {
+        /// How many.
+        films: u64,
+    },
+    /// A person chose an operating point for a region and a kind of image.
+    OperatingPointChosen {
+        /// The region.
+        region: String,
+        /// The kind of image.
+        input_kind: String,
+        /// Probabilities below this are normal, in the words of the log; absent where the bundle's own counts again.
+        normal_below: Option<String>,
+        /// Probabilities from here on are abnormal.
+        abnormal_from: Option<String>,
+    },
+    /// The box scored the bundle's reference films again.
+    SelfChecked {
+        /// How many there are.
+        films: u64,
+        /// How many got the probability that the bundle promises.
+        agreeing: u64,
     },
     /// The bytes before this line are what a power cut left of one.
     Torn {

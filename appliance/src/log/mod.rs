@@ -10,10 +10,12 @@
 
 mod chain;
 mod deed;
+mod happening;
 mod verify;
 
 pub use chain::{Broken, Verified, verify};
 pub use deed::{Deed, Image, Object};
+pub(crate) use happening::happenings;
 pub use verify::{Arguments, run};
 
 use std::fs::{File, OpenOptions};
@@ -27,7 +29,8 @@ use chain::{Chain, Line};
 /// Name of the log in the archive's folder.
 pub const FILE: &str = "audit.jsonl";
 
-/// The log, open to be added to. Shared between threads by reference.
+/// The log, open to be added to. Shared between threads by reference, and between programs: a command may add a line while the daemon
+/// runs.
 #[derive(Debug)]
 pub struct AuditLog {
     end: Mutex<End>,
@@ -40,6 +43,8 @@ struct End {
     file: File,
     /// What the next line follows; `None` where that must be looked up.
     chain: Option<Chain>,
+    /// How long the log is by what is known here: another program may have added to it.
+    bytes: u64,
 }
 
 impl AuditLog {
@@ -50,18 +55,20 @@ impl AuditLog {
     pub fn open(folder: &Path, bundle_sha256: &str) -> io::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).read(true).open(folder.join(FILE))?;
         File::open(folder)?.sync_all()?;
-        let log = Self { end: Mutex::new(End { file, chain: None }), bundle_sha256: bundle_sha256.to_owned() };
-        log.find_end(&mut log.end.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let log =
+            Self { end: Mutex::new(End { file, chain: None, bytes: 0 }), bundle_sha256: bundle_sha256.to_owned() };
+        log.alone(|log, end| log.find_end(end))?;
         Ok(log)
     }
 
     /// Adds a line. When this returns, it is on the disk.
     pub fn add(&self, who: &str, deed: Deed) -> io::Result<()> {
-        let end = &mut *self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        if end.chain.is_none() {
-            self.find_end(end)?;
-        }
-        self.write(end, who, deed)
+        self.alone(|log, end| {
+            if end.chain.is_none() || end.file.metadata()?.len() != end.bytes {
+                log.find_end(end)?;
+            }
+            log.write(end, who, deed)
+        })
     }
 
     /// Gives every deed to `tell`, from the first to the last.
@@ -74,6 +81,16 @@ impl AuditLog {
             }
         }
         Ok(())
+    }
+
+    /// Does something while no other thread and no other program adds a line.
+    fn alone<T>(&self, deed: impl FnOnce(&Self, &mut End) -> io::Result<T>) -> io::Result<T> {
+        let end = &mut *self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        end.file.lock()?;
+        let done = deed(self, end);
+        // The system lets go of it when the program ends, however it ends.
+        let _ = end.file.unlock();
+        done
     }
 
     /// Looks where the log ends, and closes what is torn there.
@@ -92,6 +109,7 @@ impl AuditLog {
             }
         }
         end.chain = Some(chain);
+        end.bytes = end.file.metadata()?.len();
         if tail.bytes > 0 {
             if !tail.ended {
                 end.file.write_all(b"\n")?;
@@ -117,6 +135,7 @@ impl AuditLog {
         end.file.write_all(&text)?;
         end.file.sync_data()?;
         end.chain = Some(chain.after(&text));
+        end.bytes = end.file.metadata()?.len();
         Ok(())
     }
 }

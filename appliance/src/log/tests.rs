@@ -103,3 +103,15 @@ fn a_changed_line_does_not_pass_for_a_torn_one() {
     AuditLog::open(folder.path(), "b0").unwrap().add("a test", Deed::Stopped).unwrap();
     assert_eq!(verified(&text(&folder)).unwrap_err().line, 4);
 }
+
+#[test]
+fn two_programs_add_to_it_in_turn() {
+    let folder = tempfile::tempdir().unwrap();
+    let logs = [(); 2].map(|()| AuditLog::open(folder.path(), "b0").unwrap());
+    std::thread::scope(|scope| {
+        for (log, who) in logs.iter().zip(["one", "other"]) {
+            scope.spawn(move || (0..50).for_each(|_| log.add(who, Deed::Stopped).unwrap()));
+        }
+    });
+    assert_eq!(verified(&text(&folder)).unwrap().lines, 100);
+}

@@ -117,7 +117,7 @@ impl Dossier {
             decision: kept.decision,
             reason: told_reason(kept, privacy),
             probability: screened.probability,
-            operating_point: kept.operating_point,
+            operating_point: screened.operating_point,
             region: screened.region.clone().map(|name| (name.clone(), name.parse().ok())),
             bundle: (name.to_owned(), version.to_owned()),
             bundle_sha256: screened.bundle_sha256.clone(),

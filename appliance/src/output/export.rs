@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 
 use super::{Document, Dossier, Instance, Privacy, Pseudonyms, Unmade, page, table};
-use crate::archive::{Kept, Selection, durable, kept, log_later, secret};
+use crate::archive::{Kept, Records, Selection, durable, kept, secret};
 use crate::cli::plain;
 use crate::clock::Timestamp;
-use crate::log::{Deed, Image};
+use crate::log::{AuditLog, Deed, Image};
 
 /// Exit status where some of it could not be written, for what the films are.
 const SOME_LEFT_OUT: u8 = 2;
@@ -27,7 +27,7 @@ const IMAGES_A_LINE: usize = 100;
 /// What is exported, and where to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-It may be asked while 'fieldray run' works. The export is written into the audit log, by 'fieldray run'.
+It may be asked while 'fieldray run' works. The audit log says who exported what.
 
 What is written names no patient unless --identified is given: patients, studies and films have pseudonyms, the same for the same, and
 there are no dates. A film that may have the patient's name burned in is then left out of the pictures.
@@ -103,7 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let pseudonyms = Pseudonyms::new(secret(archive)?);
     make_folder(to)?;
     // Written down before it is done: an export that nobody could know of must not be.
-    log_later(archive, &who(), &deeds(arguments, &answers))?;
+    write_log(arguments, &answers)?;
 
     let export = Export { to, privacy: Privacy::identified(*identified), pseudonyms };
     let mut tally = Tally::default();
@@ -174,9 +174,9 @@ impl Tally {
     }
 }
 
-/// What the audit log will say of the export.
-fn deeds(arguments: &Arguments, answers: &[Kept]) -> Vec<Deed> {
-    let done = Timestamp::now().to_string();
+/// Writes into the audit log what is exported.
+fn write_log(arguments: &Arguments, answers: &[Kept]) -> Result<()> {
+    let bundle = Records::open(&arguments.archive)?.last_bundle()?.map_or(String::new(), |bundle| bundle.sha256);
     let image =
         |kept: &Kept| Image { sop_instance: kept.screened.sop_instance.clone(), sha256: kept.screened.sha256.clone() };
     let line = |answers: &[Kept]| Deed::Exported {
@@ -184,9 +184,13 @@ fn deeds(arguments: &Arguments, answers: &[Kept]) -> Vec<Deed> {
         forms: arguments.forms.iter().map(|form| form.name().to_owned()).collect(),
         identified: arguments.identified,
         images: answers.iter().map(image).collect(),
-        done: done.clone(),
     };
-    answers.chunks(IMAGES_A_LINE).map(line).collect()
+    let who = who();
+    let written = AuditLog::open(&arguments.archive, &bundle)
+        .and_then(|log| answers.chunks(IMAGES_A_LINE).try_for_each(|answers| log.add(&who, line(answers))));
+    written.map_err(|error| {
+        anyhow!("the audit log cannot be written ({}), and nothing is exported without; check the disk", plain(&error))
+    })
 }
 
 /// Who exports: the user by the number that the system knows.

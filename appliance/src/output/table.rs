@@ -7,7 +7,7 @@ use crate::archive::Kept;
 use crate::screening::ElapsedMs;
 
 /// The columns; a contract with other programs.
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 23] = [
     "sop_instance",
     "study_instance",
     "sha256",
@@ -17,6 +17,9 @@ const COLUMNS: [&str; 20] = [
     "reason",
     "region",
     "region_source",
+    "input_kind",
+    "normal_below",
+    "abnormal_from",
     "received",
     "screened",
     "bundle",
@@ -59,10 +62,13 @@ fn row(kept: &Kept, privacy: Privacy, pseudonyms: &Pseudonyms) -> [String; COLUM
         identified(told.sha256.clone()),
         identified(harmless(&told.sender)),
         told.decision.clone(),
-        told.probability.map_or(String::new(), |probability| probability.to_string()),
+        number(told.probability),
         harmless(&told_reason(kept, privacy)),
         told.region.clone().unwrap_or_default(),
         told.region_source.clone().unwrap_or_default(),
+        told.input_kind.clone().unwrap_or_default(),
+        number(told.operating_point.map(|point| point.normal_below())),
+        number(told.operating_point.map(|point| point.abnormal_from())),
         identified(told.received.to_string()),
         identified(told.screened.to_string()),
         told.bundle.clone(),
@@ -75,6 +81,10 @@ fn row(kept: &Kept, privacy: Privacy, pseudonyms: &Pseudonyms) -> [String; COLUM
         classify.to_string(),
         explain.to_string(),
     ]
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
 }
 
 /// A text from outside that no spreadsheet takes for a formula.

@@ -74,7 +74,7 @@ impl<'a> ResultView<'a> {
             decision: screening.decision,
             why,
             probability: screening.probability,
-            operating_point: screening.region.as_ref().map(|choice| model.heads()[choice.head].operating_point),
+            operating_point: screening.operating_point,
             elapsed_ms,
             bundle: model.manifest().id(),
         }

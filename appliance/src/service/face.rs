@@ -106,6 +106,7 @@ fn screen<'a>(face: &'a Face<Arc<Shown>>, nameplate: &'a Nameplate, last: &'a [H
             Screen::Result(ResultView { patient: shown.patient.as_deref(), ..view })
         }
         Face::Full => Screen::Fault(FaultView { fault: Fault::StorageFull, code: "STORAGE FULL" }),
+        Face::Untrusted => Screen::Fault(FaultView { fault: Fault::SelfCheck, code: "SELF-CHECK" }),
         // The words of the fault itself are for the technician.
         Face::Fault(said) => Screen::Fault(FaultView { fault: Fault::ReadOnly, code: said }),
     }

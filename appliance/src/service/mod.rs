@@ -6,6 +6,7 @@ mod display;
 mod face;
 mod messages;
 mod recent;
+mod self_check;
 pub mod state;
 mod supervisor;
 mod worker;
@@ -15,6 +16,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -25,7 +27,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tracing::{error, info};
 
-use crate::archive::{Archive, ImageId};
+use crate::archive::{Archive, ImageId, Records};
 use crate::choice::BundleChoice;
 use crate::cli::plain;
 use crate::config::{Config, EXAMPLE, Show};
@@ -37,6 +39,7 @@ use crate::output::outbox::{Outbox, Receiver};
 use display::Display;
 use face::{Nameplate, Shown};
 use recent::Recent;
+use self_check::SelfChecker;
 use state::{Effect, State};
 use worker::Worker;
 
@@ -108,15 +111,27 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let log = Arc::new(log);
     catch_up(&archive, &log)?;
     log.add(WHO, Deed::Started { version: env!("CARGO_PKG_VERSION").into(), bundle: bundle.manifest().id() })?;
+    let bundle_sha256 = bundle.sha256().to_owned();
     info!(version = env!("CARGO_PKG_VERSION"), bundle = bundle.manifest().id(), "started");
 
     let (events, happened) = mpsc::channel();
     listen_for_signals(events.clone())?;
+    let trusted = Arc::new(AtomicBool::new(true));
+    let checker = SelfChecker {
+        records: Records::open(archive.folder())?,
+        log: Arc::clone(&log),
+        model: Arc::clone(&model),
+        trusted: Arc::clone(&trusted),
+    };
+    // Before the first film, so that none is answered by a model that does not hold.
+    checker.start(bundle, events.clone())?;
     let worker = Worker {
         archive: Arc::clone(&archive),
+        records: Records::open(archive.folder())?,
         log: Arc::clone(&log),
         model,
-        bundle_sha256: bundle.sha256().to_owned(),
+        bundle_sha256,
+        trusted,
         send: settings.send.wanted().to_vec(),
     };
     let (screen, screening) = start_worker(worker, events.clone())?;

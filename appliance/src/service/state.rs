@@ -33,6 +33,11 @@ pub enum Event<R> {
     Screened(Option<R>),
     /// An image has no answer that could be kept, for this reason: it still waits.
     Failed(String),
+    /// The model was held against the bundle's reference films, and gave what they promise, or not.
+    SelfChecked {
+        /// Whether it did.
+        holds: bool,
+    },
     /// Time has passed; the archive has room again, or not.
     Tick {
         /// Whether it has.
@@ -68,6 +73,8 @@ pub enum Face<R> {
     Result(R),
     /// There is no room for another film.
     Full,
+    /// The model failed its self-check: every film is referred to a person.
+    Untrusted,
     /// Something is wrong, and says what to do.
     Fault(String),
 }
@@ -82,6 +89,7 @@ pub struct State<R> {
     receiving: Option<Duration>,
     result: Option<(R, Duration)>,
     full: bool,
+    untrusted: bool,
     fault: Option<String>,
     stopping: Option<Duration>,
     shown: Option<Face<R>>,
@@ -98,6 +106,7 @@ impl<R: Clone + PartialEq> State<R> {
             receiving: None,
             result: None,
             full: false,
+            untrusted: false,
             fault: None,
             stopping: None,
             shown: None,
@@ -131,6 +140,7 @@ impl<R: Clone + PartialEq> State<R> {
                 self.not_before = now + RETRY;
                 self.fault = Some(reason);
             }
+            Event::SelfChecked { holds } => self.untrusted = !holds,
             Event::Tick { room } => {
                 self.full &= !room;
                 if self.reading.is_none_or(|(_, since)| now.saturating_sub(since) < STUCK) {
@@ -187,6 +197,8 @@ impl<R: Clone + PartialEq> State<R> {
             Face::Fault(fault.clone())
         } else if self.full {
             Face::Full
+        } else if self.untrusted {
+            Face::Untrusted
         } else if let Some((result, _)) = result_for(SEEN.min(self.result_stays)) {
             Face::Result(result.clone())
         } else if self.reading.is_some() {

@@ -2,15 +2,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use anyhow::Result;
+use fieldray_common::input_kind::InputKind;
 use fieldray_common::screening::{Decision, Model, Screening};
 use tracing::{error, info};
 
 use super::WHO;
 use super::face::Shown;
-use crate::archive::{Answer, AnswerError, Archive, ImageId, StagesMs, Waiting};
+use crate::archive::{Answer, AnswerError, Archive, ImageId, Records, StagesMs, Waiting};
 use crate::clock::Timestamp;
 use crate::log::{AuditLog, Deed, Image};
 use crate::output::Document;
@@ -25,9 +27,12 @@ const LIME_SAMPLES: usize = 500;
 /// Whoever screens.
 pub(super) struct Worker {
     pub archive: Arc<Archive>,
+    pub records: Records,
     pub log: Arc<AuditLog>,
     pub model: Arc<Model>,
     pub bundle_sha256: String,
+    /// Whether the model passed its last self-check.
+    pub trusted: Arc<AtomicBool>,
     /// What of every answer is sent on.
     pub send: Vec<Document>,
 }
@@ -41,15 +46,23 @@ impl Worker {
         let said = |error: rusqlite::Error| format!("the archive's database fails ({error}); check the disk");
         let Some(waiting) = self.archive.begin(image).map_err(said)? else { return Ok(None) };
         let wait_ms = Timestamp::now().unix_ms().saturating_sub(waiting.received.unix_ms()).max(0) as f64;
-        let Screened { act, pictures } = self.act(&waiting);
+        let mut act = self.act(&waiting);
+        let input_kind = act.film.as_ref().map(|film| InputKind::of(film.facts()));
+        if let (Some(kind), Some(region)) = (input_kind, &act.screening.region)
+            && let Some(point) = self.records.point(&region.name, kind, &self.bundle_sha256).map_err(said)?
+        {
+            act.screening.decide_at(point);
+        }
+        let pictures = FilmPictures::of(&act);
         let Act { screening, elapsed_ms, .. } = &act;
         let answer = Answer {
             decision: screening.decision,
             probability: screening.probability,
             reason: screening.reason.to_string(),
             region: screening.region.as_ref().map(|choice| (choice.name.clone(), choice.source)),
+            input_kind,
+            operating_point: screening.operating_point,
             heatmap_png: pictures.as_ref().and_then(|pictures| png(pictures.heated.as_ref()?).ok()),
-            operating_point: screening.region.as_ref().map(|choice| self.model.heads()[choice.head].operating_point),
             send: self.to_send(&waiting, pictures.is_some()),
             bundle: self.model.manifest().id(),
             bundle_sha256: self.bundle_sha256.clone(),
@@ -65,17 +78,20 @@ impl Worker {
     }
 
     /// The screening itself. Whatever goes wrong with it is an answer, too: a person should look.
-    fn act(&self, waiting: &Waiting) -> Screened {
+    fn act(&self, waiting: &Waiting) -> Act {
         if waiting.attempts >= MOST_ATTEMPTS {
-            return Screened::declined("the program ended again and again over this film; a person should read it");
+            return declined("the program ended again and again over this film; a person should read it");
+        }
+        if !self.trusted.load(Ordering::Relaxed) {
+            return declined("the box failed its self-check; a person should read this film");
         }
         match catch_unwind(AssertUnwindSafe(|| self.explained(waiting))) {
-            Ok(Ok(act)) => Screened { pictures: FilmPictures::of(&act), act },
+            Ok(Ok(act)) => act,
             Ok(Err(error)) => {
                 error!(sha256 = waiting.sha256, error = format!("{error:#}"), "the model failed");
-                Screened::declined("the model failed on this film; a person should read it")
+                declined("the model failed on this film; a person should read it")
             }
-            Err(_) => Screened::declined("the program failed on this film; a person should read it"),
+            Err(_) => declined("the program failed on this film; a person should read it"),
         }
     }
 
@@ -114,16 +130,8 @@ impl Worker {
     }
 }
 
-/// What came of a film.
-struct Screened {
-    act: Act,
-    pictures: Option<FilmPictures>,
-}
-
-impl Screened {
-    fn declined(cause: &str) -> Self {
-        let screening = Screening { decision: Decision::Refer, ..Screening::unreadable(cause) };
-        let elapsed_ms = ElapsedMs::default();
-        Self { act: Act { film: None, refusal: None, screening, lime: None, elapsed_ms }, pictures: None }
-    }
+/// The act of a film that was not screened, and is referred to a person.
+fn declined(cause: &str) -> Act {
+    let screening = Screening { decision: Decision::Refer, ..Screening::unreadable(cause) };
+    Act { film: None, refusal: None, screening, lime: None, elapsed_ms: ElapsedMs::default() }
 }

@@ -1,12 +1,10 @@
 //! Mistakes: one plain sentence with the way out, exit status 1, and no panic.
 
-use std::collections::BTreeMap;
-
-use fieldray_common::bundle::{MANIFEST, SIGNATURE, archive};
 use minisign::KeyPair;
 use tempfile::TempDir;
 
-use super::{BUNDLE, demo_signature, fieldray, file, status, stderr, stdout, ward};
+use super::sealed::with_manifest;
+use super::{BUNDLE, fieldray, file, status, stderr, stdout, ward};
 
 /// Runs `fieldray` and gives the one sentence it says.
 fn mistake(folder: &TempDir, arguments: &[&str]) -> String {
@@ -60,7 +58,7 @@ fn refused_bundles() {
     file(&ward, "damaged.frb", damaged);
     file(&ward, "short.frb", &whole[..middle]);
     file(&ward, "text.frb", "not a bundle");
-    file(&ward, "later.frb", of_format(&whole, 999));
+    file(&ward, "later.frb", with_manifest(&whole, |manifest| manifest["format"] = 999.into()));
     file(&ward, "other.pub", KeyPair::generate_unencrypted_keypair().unwrap().pk.to_box().unwrap().into_string());
     for (arguments, way_out) in [
         (&["--bundle", "damaged.frb"][..], "copy"),
@@ -76,20 +74,6 @@ fn refused_bundles() {
     }
 }
 
-/// The bundle with another format in its manifest, signed anew with the demo key.
-fn of_format(bundle: &[u8], format: u32) -> Vec<u8> {
-    let mut files: BTreeMap<String, Vec<u8>> = archive::unpack(bundle).unwrap();
-    let mut manifest: serde_json::Value = serde_json::from_slice(&files[MANIFEST]).unwrap();
-    manifest["format"] = format.into();
-    let manifest = serde_json::to_vec(&manifest).unwrap();
-    let signature = demo_signature(&manifest);
-    files.insert(MANIFEST.into(), manifest);
-    files.insert(SIGNATURE.into(), signature.into_bytes());
-    let head = [MANIFEST, SIGNATURE];
-    let rest = files.keys().map(String::as_str).filter(|name| !head.contains(name));
-    archive::pack(head.into_iter().chain(rest).map(|name| (name, files[name].as_slice()))).unwrap()
-}
-
 #[test]
 fn help_is_given() {
     let ward = ward();
@@ -101,6 +85,8 @@ fn help_is_given() {
         &["doctor", "--help"],
         &["run", "--help"],
         &["history", "--help"],
+        &["calibrate", "--help"],
+        &["support-bundle", "--help"],
         &["verify-log", "--help"],
         &["phantom", "--help"],
     ] {

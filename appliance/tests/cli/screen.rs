@@ -9,7 +9,8 @@ use fieldray_common::classifier::{Classifier, Node, Tree};
 use fieldray_common::screening::Model;
 use serde_json::Value;
 
-use super::{BUNDLE, demo_signature, fieldray, file, status, stderr, stdout, ward};
+use super::sealed::demo_signature;
+use super::{BUNDLE, fieldray, file, status, stderr, stdout, ward};
 
 fn records(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()

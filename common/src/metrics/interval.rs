@@ -10,9 +10,9 @@ use rand_pcg::Pcg64Mcg;
 pub struct Interval {
     /// The figure on all films.
     pub value: f64,
-    /// 2.5th percentile of the resampled figures.
+    /// Lower end.
     pub low: f64,
-    /// 97.5th percentile.
+    /// Upper end.
     pub high: f64,
 }
 

@@ -7,6 +7,7 @@ mod precision_recall;
 mod roc;
 
 mod agreement;
+mod at_threshold;
 mod calibration;
 mod paired;
 mod rank;
@@ -14,6 +15,7 @@ mod rank;
 mod interval;
 
 pub use agreement::Confusion;
+pub use at_threshold::{AtThreshold, wilson};
 pub use calibration::{ReliabilityBin, brier, expected_calibration_error, log_loss, reliability_curve};
 pub use case::{Case, Scored, ScoredStudy, studies};
 pub use interval::{Interval, bootstrap, bootstrap_each};

@@ -12,7 +12,7 @@ pub use region::{RegionChoice, RegionSource};
 
 use std::fmt;
 
-use crate::calibrate::Side;
+use crate::calibrate::{OperatingPoint, Side};
 use crate::explain::{Cam, Heatmap};
 use crate::prepare::Placement;
 use crate::radiograph::Radiograph;
@@ -109,6 +109,9 @@ pub struct Screening {
     pub decision: Decision,
     /// Why.
     pub reason: Reason,
+    /// Where on the scale of probability the decision changes, if it was made there: a film unlike the training films is referred
+    /// whatever its probability.
+    pub operating_point: Option<OperatingPoint>,
     /// Where the model looked, whenever a classifier ran that has a gradient.
     pub heatmap: Option<Heatmap>,
 }
@@ -152,7 +155,16 @@ impl Screening {
             probability: None,
             decision: Decision::Unreadable,
             reason: Reason::Unreadable(cause.to_string()),
+            operating_point: None,
             heatmap: None,
+        }
+    }
+
+    /// Decides again, at another operating point; what was not decided at one stays as it is.
+    pub fn decide_at(&mut self, point: OperatingPoint) {
+        if let (Some(_), Some(probability)) = (self.operating_point, self.probability) {
+            (self.decision, self.reason) = decide(point, probability);
+            self.operating_point = Some(point);
         }
     }
 }
@@ -194,26 +206,35 @@ pub fn conclude(
     let choice = match region::choose(model, film, given, seen) {
         Ok(choice) => choice,
         Err(reason) => {
-            return Screening { region: None, probability: None, decision: Decision::Refer, reason, heatmap: None };
+            let decision = Decision::Refer;
+            return Screening {
+                region: None,
+                probability: None,
+                decision,
+                reason,
+                operating_point: None,
+                heatmap: None,
+            };
         }
     };
     let evidence = model.judge(choice.head, seen);
-    let (decision, reason) = decide(model, choice.head, seen, &evidence);
+    let times_limit = seen.distance / model.novelty().limit;
+    let operating_point = (times_limit <= 1.0).then_some(model.heads()[choice.head].operating_point);
+    let (decision, reason) = match operating_point {
+        Some(point) => decide(point, evidence.probability),
+        None => (Decision::Refer, Reason::Unfamiliar { times_limit }),
+    };
     done(Stage::Classify);
 
     let maps = model.explain(seen, &evidence, Cam::GradCam);
     let heatmap = maps.map(|evidence| Heatmap::of(evidence, placement));
     done(Stage::Explain);
     let (region, probability) = (Some(choice), Some(evidence.probability));
-    Screening { region, probability, decision, reason, heatmap }
+    Screening { region, probability, decision, reason, operating_point, heatmap }
 }
 
-fn decide(model: &Model, head: usize, seen: &Seen, evidence: &Evidence) -> (Decision, Reason) {
-    let times_limit = seen.distance / model.novelty().limit;
-    if times_limit > 1.0 {
-        return (Decision::Refer, Reason::Unfamiliar { times_limit });
-    }
-    match model.heads()[head].operating_point.side(evidence.probability) {
+fn decide(point: OperatingPoint, probability: f64) -> (Decision, Reason) {
+    match point.side(probability) {
         Side::Abnormal => (Decision::Abnormal, Reason::Above),
         Side::Normal => (Decision::Normal, Reason::Below),
         Side::Between => (Decision::Refer, Reason::TooCloseToCall),

@@ -4,8 +4,8 @@
 //! the same object. So a power cut loses nothing, and at the worst the receiver gets an object twice that it knows already. A receiver
 //! that is not there or has no room is asked again for as long as it takes; an object that it refuses is given up after some tries.
 //!
-//! One thread does it all. It also writes into the audit log what other programs have left for it. Nobody waits for it: told to stop, it
-//! is left where it is, and what it has not finished is sent after the next start.
+//! One thread does it all, and nobody waits for it: told to stop, it is left where it is, and what it has not finished is sent after the
+//! next start.
 
 mod scu;
 

@@ -36,6 +36,7 @@ fn answer(archive: &Archive, study: &str, film: &[u8]) -> ImageId {
         operating_point: None,
         reason: "too close to call".into(),
         region: None,
+        input_kind: None,
         heatmap_png: None,
         bundle: "model@1.2.3".into(),
         bundle_sha256: "00".into(),

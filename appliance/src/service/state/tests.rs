@@ -116,6 +116,17 @@ fn it_ends_when_the_screening_that_runs_has_ended() {
     assert!(self::bench().after(0, Event::Stop).contains(&Effect::End));
 }
 
+#[test]
+fn a_model_that_fails_its_self_check_is_said_until_it_holds() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![]));
+    assert_eq!(bench.after(1, Event::SelfChecked { holds: false }), [Effect::Show(Face::Untrusted)]);
+    // Films are still taken, and each gets its answer.
+    assert_eq!(bench.after(1, kept(1)), [Effect::Screen(image(1))]);
+    assert_eq!(bench.after(1, Event::Screened(Some("refer"))), []);
+    assert_eq!(bench.after(1, Event::SelfChecked { holds: true }), [Effect::Show(Face::Result("refer"))]);
+}
+
 proptest! {
     /// However arrivals, failures and time fall, one image is screened at a time, and each until it has its answer, once.
     #[test]

@@ -1,6 +1,12 @@
 //! `fieldray doctor`: the state of the box on one page, to be read out over the telephone.
 
+mod archive;
+
+pub(crate) use archive::audit_log;
+
+use std::fmt;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -26,16 +32,20 @@ The model's reference films are scored again and must get the probabilities that
 
 Examples:
   fieldray doctor
+  fieldray doctor --archive /var/lib/fieldray
   fieldray doctor --bundle clinic.frb --key clinic.pub
 
 Exit status: 0 where every line is ok, 2 where one wants attention.")]
 pub struct Arguments {
     #[command(flatten)]
     bundle: BundleChoice,
+    /// Folder of the archive, to check it too
+    #[arg(long, value_name = "DIR")]
+    archive: Option<PathBuf>,
 }
 
 /// One line of the page.
-struct Line {
+pub(crate) struct Line {
     about: &'static str,
     state: State,
     said: String,
@@ -53,22 +63,34 @@ impl Line {
     }
 }
 
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.state == State::Ok { "ok" } else { "ATTENTION" };
+        write!(f, "{state:<10} {:<12} {}", self.about, self.said)
+    }
+}
+
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let mut lines = vec![software()];
-    match arguments.bundle.open() {
-        Ok(bundle) => lines.extend(model(&bundle)),
-        Err(error) => lines.push(Line::new("model", State::Attention, format!("{error:#}"))),
-    }
-    lines.extend([memory(), temperature(), ports()]);
-
+    let lines = page(&arguments.bundle, arguments.archive.as_deref());
     let mut out = io::stdout().lock();
-    for Line { about, state, said } in &lines {
-        let state = if *state == State::Ok { "ok" } else { "ATTENTION" };
-        writeln!(out, "{state:<10} {about:<12} {said}")?;
+    for line in &lines {
+        writeln!(out, "{line}")?;
     }
     let troubles = lines.iter().filter(|line| line.state == State::Attention).count();
     Ok(if troubles == 0 { ExitCode::SUCCESS } else { ExitCode::from(ATTENTION) })
+}
+
+/// The whole page.
+pub(crate) fn page(bundle: &BundleChoice, archive: Option<&Path>) -> Vec<Line> {
+    let mut lines = vec![software()];
+    match bundle.open() {
+        Ok(bundle) => lines.extend(model(&bundle)),
+        Err(error) => lines.push(Line::new("model", State::Attention, format!("{error:#}"))),
+    }
+    lines.extend(archive.map(archive::lines).into_iter().flatten());
+    lines.extend([memory(), temperature(), ports()]);
+    lines
 }
 
 fn software() -> Line {

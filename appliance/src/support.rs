@@ -1,0 +1,217 @@
+//! `fieldray support-bundle`: what a technician sends to whoever looks after the boxes, without anything of a patient.
+//!
+//! What goes in is named here, field by field; nothing is packed for being there. Films, pictures, SOP instances, hashes of films,
+//! patient numbers, senders, reasons of refusals (which may hold a file's name) and names of people stay on the box, and a moment is
+//! told to the day.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, anyhow};
+use serde::Serialize;
+
+use crate::archive::{Census, Records, StagesMs, screenings};
+use crate::choice::BundleChoice;
+use crate::cli::plain;
+use crate::clock::Timestamp;
+use crate::config::Config;
+use crate::{doctor, log};
+
+/// So many self-checks are told.
+const CHECKS: u32 = 400;
+
+/// Whose.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+It holds no patient data: no film, no number or name, no identifier of an image, no time finer than a day.
+
+Example:
+  fieldray support-bundle --archive /var/lib/fieldray --config /etc/fieldray.toml --out support.tar
+  tar -tvf support.tar")]
+pub struct Arguments {
+    /// Folder of the archive
+    #[arg(long, value_name = "DIR")]
+    archive: PathBuf,
+    /// File of settings, to know the box's name and to check its model
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// File to write
+    #[arg(long, value_name = "FILE", default_value = "fieldray-support.tar")]
+    out: PathBuf,
+    #[command(flatten)]
+    bundle: BundleChoice,
+}
+
+/// `box.json`
+#[derive(Debug, Serialize)]
+struct Box<'a> {
+    name: &'a str,
+    version: &'static str,
+    processor: &'static str,
+    day: String,
+    bundle: Option<String>,
+    bundle_sha256: Option<String>,
+    archive: Census,
+}
+
+/// A line of `screenings.jsonl`
+#[derive(Debug, Serialize)]
+struct Screening<'a> {
+    day: String,
+    decision: &'a str,
+    probability: Option<f64>,
+    region: Option<&'a str>,
+    region_source: Option<&'a str>,
+    input_kind: Option<&'a str>,
+    bundle_sha256: &'a str,
+    elapsed_ms: StagesMs,
+}
+
+/// A line of `self-checks.jsonl`
+#[derive(Debug, Serialize)]
+struct Check<'a> {
+    day: String,
+    bundle: &'a str,
+    bundle_sha256: &'a str,
+    films: u64,
+    agreeing: u64,
+    largest_difference: f64,
+}
+
+/// A line of `operating-points.jsonl`
+#[derive(Debug, Serialize)]
+struct Point<'a> {
+    day: String,
+    region: &'a str,
+    input_kind: &'a str,
+    bundle_sha256: &'a str,
+    point: Option<fieldray_common::calibrate::OperatingPoint>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let settings = arguments.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
+    let records = Records::open(&arguments.archive)?;
+    let configured = BundleChoice::new(settings.model.bundle.clone(), settings.model.key.clone());
+    let choice = arguments.bundle.clone().or(configured);
+    let files = [
+        ("box.json", this_box(&settings.display.name, &records)?),
+        ("doctor.txt", page(&choice, &arguments.archive)),
+        ("screenings.jsonl", screened(&arguments.archive)?),
+        ("self-checks.jsonl", checked(&records)?),
+        ("operating-points.jsonl", chosen(&records)?),
+        ("audit.jsonl", logged(&arguments.archive)?),
+    ];
+    write(&arguments.out, &files).map_err(|error| {
+        anyhow!("'{}' cannot be written ({}); check the folder and its disk", arguments.out.display(), plain(&error))
+    })?;
+    println!("wrote {}; it holds no patient data", arguments.out.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn this_box(name: &str, records: &Records) -> Result<String> {
+    let bundle = records.last_bundle()?;
+    let told = Box {
+        name,
+        version: env!("CARGO_PKG_VERSION"),
+        processor: std::env::consts::ARCH,
+        day: Timestamp::now().day(),
+        bundle: bundle.as_ref().map(|bundle| bundle.name.clone()),
+        bundle_sha256: bundle.map(|bundle| bundle.sha256),
+        archive: records.census()?,
+    };
+    Ok(serde_json::to_string(&told)? + "\n")
+}
+
+/// The doctor's page without the lines that name people and moments; what they tell stands in the other files.
+fn page(choice: &BundleChoice, archive: &Path) -> String {
+    let lines = doctor::page(choice, None).into_iter().chain([doctor::audit_log(archive)]);
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+fn screened(archive: &Path) -> Result<String> {
+    let mut lines = String::new();
+    screenings::<anyhow::Error>(archive, |screened| {
+        let line = Screening {
+            day: screened.screened.day(),
+            decision: &screened.decision,
+            probability: screened.probability,
+            region: screened.region.as_deref(),
+            region_source: screened.region_source.as_deref(),
+            input_kind: screened.input_kind.as_deref(),
+            bundle_sha256: &screened.bundle_sha256,
+            elapsed_ms: screened.elapsed_ms,
+        };
+        add(&mut lines, &line)
+    })?;
+    Ok(lines)
+}
+
+fn checked(records: &Records) -> Result<String> {
+    let mut lines = String::new();
+    for check in records.self_checks(CHECKS)?.iter().rev() {
+        let line = Check {
+            day: check.at.day(),
+            bundle: &check.bundle.name,
+            bundle_sha256: &check.bundle.sha256,
+            films: check.films,
+            agreeing: check.agreeing,
+            largest_difference: check.largest_difference,
+        };
+        add(&mut lines, &line)?;
+    }
+    Ok(lines)
+}
+
+fn chosen(records: &Records) -> Result<String> {
+    let mut lines = String::new();
+    for chosen in records.chosen()? {
+        let line = Point {
+            day: chosen.at.day(),
+            region: &chosen.region,
+            input_kind: chosen.kind.name(),
+            bundle_sha256: &chosen.bundle.sha256,
+            point: chosen.point,
+        };
+        add(&mut lines, &line)?;
+    }
+    Ok(lines)
+}
+
+/// What happened on which day. The chain of hashes cannot be followed without the rest of the lines: the doctor's page says whether it
+/// holds.
+fn logged(archive: &Path) -> Result<String> {
+    let path = archive.join(log::FILE);
+    let told = File::open(&path).and_then(|file| {
+        let mut lines = String::new();
+        for happened in log::happenings(BufReader::new(file)) {
+            add(&mut lines, &happened?).map_err(io::Error::other)?;
+        }
+        Ok(lines)
+    });
+    told.with_context(|| format!("the log '{}' cannot be read", path.display()))
+}
+
+fn add(lines: &mut String, line: &impl Serialize) -> Result<()> {
+    lines.push_str(&serde_json::to_string(line)?);
+    lines.push('\n');
+    Ok(())
+}
+
+/// Writes the files as one, whole or not at all.
+fn write(out: &Path, files: &[(&str, String)]) -> io::Result<()> {
+    let unfinished = out.with_extension("unfinished");
+    let mut archive = tar::Builder::new(File::create(&unfinished)?);
+    for (name, content) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        archive.append_data(&mut header, name, content.as_bytes())?;
+    }
+    let mut file = archive.into_inner()?;
+    file.flush()?;
+    file.sync_all()?;
+    fs::rename(unfinished, out)
+}

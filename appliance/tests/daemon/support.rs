@@ -1,0 +1,51 @@
+//! The support bundle leaves the clinic, so nothing of a patient may be in it.
+
+use std::fs;
+use std::process::Command;
+
+use super::{Clinic, sop_instance};
+
+#[test]
+fn it_holds_what_a_technician_needs_and_nothing_of_a_patient() {
+    let clinic = Clinic::new();
+    let films = clinic.films(4, 320);
+    let watched = clinic.path("Adebayo Grace");
+    fs::create_dir(&watched).unwrap();
+    for film in &films {
+        fs::copy(film, watched.join(film.file_name().unwrap())).unwrap();
+    }
+    fs::write(watched.join("Adebayo-damaged.png"), b"\x89PNG\r\n\x1a\n damaged").unwrap();
+    clinic.settle(&format!("[watch]\nfolder = \"{}\"\nevery_s = 1\n[display]\nname = \"Ward 3\"", watched.display()));
+    let _daemon = clinic.start();
+    let history = clinic.history_of(5);
+
+    let out = clinic.path("support.tar");
+    let made = Command::new(env!("CARGO_BIN_EXE_fieldray"))
+        .args(["support-bundle", "--archive"])
+        .arg(clinic.archive())
+        .arg("--config")
+        .arg(clinic.path("fieldray.toml"))
+        .arg("--out")
+        .arg(&out)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let listed = Command::new("tar").arg("-tf").arg(&out).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    for name in
+        ["box.json", "doctor.txt", "screenings.jsonl", "self-checks.jsonl", "operating-points.jsonl", "audit.jsonl"]
+    {
+        assert!(listed.lines().any(|line| line == name), "{listed}");
+    }
+
+    let packed = String::from_utf8_lossy(&fs::read(&out).unwrap()).into_owned();
+    assert!(packed.contains(r#""name":"Ward 3""#) && packed.contains(r#""what":"screened""#), "{packed}");
+    assert_eq!(packed.matches(r#""what":"received""#).count(), 5);
+    let identifiers = films.iter().map(|film| sop_instance(film));
+    let hashes = history.iter().map(|line| line["sha256"].as_str().unwrap().to_owned());
+    for secret in identifiers.chain(hashes).chain(["PHANTOM".to_owned(), "Adebayo".to_owned()]) {
+        assert!(!packed.contains(&secret), "{secret}");
+    }
+    let received = history[0]["received"].as_str().unwrap();
+    assert!(!packed.contains(&received[..16]), "a time finer than a day: {received}");
+}

@@ -1,0 +1,116 @@
+//! What is done with bytes from strangers, one function a door, for a fuzzer to find what it falls over.
+//!
+//! `tests/hostile_bytes.rs` changes good files at random and gives them to these functions in every run of the tests; cargo-fuzz, led
+//! by what each input reaches, goes further:
+//!
+//! ```sh
+//! cd tests/fuzz && cargo run --release --bin seeds && cargo fuzz run -s none dicom corpus/dicom -- -max_total_time=600
+//! ```
+
+use std::collections::BTreeMap;
+
+use fieldray_appliance::config::{Config, EXAMPLE};
+use fieldray_appliance::log;
+use fieldray_common::bundle::{Bundle, MANIFEST, Manifest, TrustedKey, WEIGHTS, Weights, archive};
+use fieldray_common::phantom::{self, Interpretation};
+use fieldray_common::radiograph::{MAX_PIXELS, MIN_SIDE_PX};
+use fieldray_common::read::{Accept, dicom_facts, read_accepting};
+use ndarray::{Array1, Array2};
+
+/// A door for strangers' bytes.
+pub struct Target {
+    /// Its name.
+    pub name: &'static str,
+    /// What is done with the bytes.
+    pub run: fn(&[u8]),
+    /// Good bytes to begin with.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+}
+
+/// Every door.
+pub const TARGETS: [Target; 5] = [
+    Target { name: "dicom", run: film, seeds: dicom_films },
+    Target { name: "picture", run: film, seeds: pictures },
+    Target { name: "bundle", run: bundle, seeds: bundles },
+    Target { name: "settings", run: settings, seeds: || vec![EXAMPLE.into()] },
+    Target { name: "audit_log", run: audit_log, seeds: audit_logs },
+];
+
+/// The reader of images: whatever it takes for a film has a size that a film can have.
+pub fn film(bytes: &[u8]) {
+    let _ = dicom_facts(bytes, Accept::AnyModality);
+    if let Ok(film) = read_accepting(bytes, Accept::AnyModality) {
+        let (width_px, height_px) = (film.width_px(), film.height_px());
+        assert!(width_px.min(height_px) >= MIN_SIDE_PX && width_px * height_px <= MAX_PIXELS);
+    }
+}
+
+/// The reader of bundles, and of what lies behind the signature: a stranger's bundle is refused.
+pub fn bundle(bytes: &[u8]) {
+    let key = TrustedKey::parse("demo", include_str!("../../appliance/keys/demo.pub")).expect("the demo key is one");
+    assert!(Bundle::open(bytes, &[key]).is_err());
+    let Ok(files) = archive::unpack(bytes) else { return };
+    if let Some(manifest) = files.get(MANIFEST) {
+        let _ = serde_json::from_slice::<Manifest>(manifest);
+    }
+    if let Some(Ok(weights)) = files.get(WEIGHTS).map(|bytes| Weights::from_bytes(bytes)) {
+        let (_, _) = (weights.vector("bias"), weights.matrix("weights"));
+        let _ = weights.fusion();
+    }
+}
+
+/// The reader of settings: a fault lies on one of the lines, and is said in one line.
+pub fn settings(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Err(fault) = Config::parse(&text) {
+        assert!(fault.line.is_none_or(|line| line <= text.lines().count().max(1) + 1), "{fault}");
+    }
+}
+
+/// The check of an audit log: of a log that holds, each line is accounted for.
+pub fn audit_log(bytes: &[u8]) {
+    if let Ok(Ok(whole)) = log::verify(bytes) {
+        assert!(whole.torn.len() as u64 <= whole.lines);
+    }
+}
+
+fn dicom_films() -> Vec<Vec<u8>> {
+    let phantom = phantom::random(7, 64);
+    let as_shown = [Interpretation::Monochrome1, Interpretation::Monochrome2];
+    as_shown.map(|interpretation| phantom::dicom_as(&phantom, interpretation)).to_vec()
+}
+
+fn pictures() -> Vec<Vec<u8>> {
+    let picture = image::GrayImage::from_fn(48, 40, |x, y| image::Luma([(3 * x + 2 * y) as u8]));
+    let encoded = |format| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).expect("memory takes it");
+        bytes.into_inner()
+    };
+    vec![encoded(image::ImageFormat::Png), encoded(image::ImageFormat::Jpeg)]
+}
+
+/// The built-in bundle's manifest with weights of a few numbers; no signature could hold.
+fn bundles() -> Vec<Vec<u8>> {
+    let whole =
+        archive::unpack(include_bytes!("../../appliance/bundle/default.frb")).expect("the built-in bundle is one");
+    let mut weights = Weights::default();
+    weights.insert_vector("bias", &Array1::zeros(3));
+    weights.insert_matrix("weights", &Array2::zeros((2, 3)));
+    let weights = weights.to_bytes().expect("a few numbers");
+    let files = BTreeMap::from([(MANIFEST, whole[MANIFEST].as_slice()), (WEIGHTS, weights.as_slice())]);
+    vec![archive::pack(files).expect("two small files")]
+}
+
+/// A log of this format whose chain holds: the hash of nothing, and of the line before.
+fn audit_logs() -> Vec<Vec<u8>> {
+    let folder = std::env::temp_dir().join(format!("fieldray-fuzz-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    let log = log::AuditLog::open(&folder, "00").expect("a log");
+    for reason in ["one", "two", "three"] {
+        log.add("a sender", log::Deed::Refused { reason: reason.to_owned() }).expect("a line");
+    }
+    let text = std::fs::read(folder.join(log::FILE)).expect("the log");
+    std::fs::remove_dir_all(folder).expect("the temporary folder");
+    vec![text]
+}
