@@ -53,7 +53,7 @@ impl Archive {
     }
 }
 
-/// Adds what is to be sent of an image's answer, from `now` on.
+/// Adds what is to be sent of an image's answer, from `now` on; each document once.
 pub(super) fn queue(
     change: &Connection,
     image: ImageId,
@@ -62,7 +62,7 @@ pub(super) fn queue(
 ) -> rusqlite::Result<()> {
     for document in documents {
         change.execute(
-            "INSERT INTO deliveries (image, document, next_ms) VALUES (?1, ?2, ?3)",
+            "INSERT OR IGNORE INTO deliveries (image, document, next_ms) VALUES (?1, ?2, ?3)",
             params![image.0, document, now.unix_ms()],
         )?;
     }

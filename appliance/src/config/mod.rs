@@ -91,7 +91,7 @@ pub struct Model {
 #[allow(missing_docs)] // the example explains them
 pub struct Send {
     pub address: Option<IpAddr>,
-    pub port: u16,
+    pub port: Within<1, 65_535>,
     pub ae_title: AeTitle,
     pub what: Vec<Document>,
     pub identified: bool,
@@ -148,7 +148,7 @@ impl Default for Send {
     fn default() -> Self {
         Self {
             address: None,
-            port: 104,
+            port: Within(104),
             ae_title: AeTitle::any_scp(),
             what: vec![Document::Sr, Document::Sc],
             identified: false,
@@ -267,6 +267,7 @@ mod tests {
             (2, "[display]\nsize = \"800\"", "800x480"),
             (2, "[display]\nlanguage = \"xx\"", "unknown variant `xx`"),
             (2, "[send]\naddress = \"pacs\"", "address"),
+            (2, "[send]\nport = 0", "choose 1 to 65535"),
             (2, "[send]\nwhat = [\"jpeg\"]", "unknown variant `jpeg`"),
             (2, "[messages]\nlevel = \"loud\"", "debug"),
             (2, "[archive]\nfolder = /var", ""),

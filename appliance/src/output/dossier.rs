@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use fieldray_common::calibrate::OperatingPoint;
@@ -46,7 +47,7 @@ pub struct Dossier {
     pub(super) screened: Option<Timestamp>,
     /// The film, with its heatmap where there is one; `None` where it cannot be read, or may name the patient and must not.
     pub(super) picture: Result<RgbImage, Unmade>,
-    /// Whether there is a heatmap in it.
+    /// Whether the film has a heatmap.
     pub(super) has_heatmap: bool,
     film: PathBuf,
     pub(super) names: Names,
@@ -103,9 +104,13 @@ impl Dossier {
             study: source.as_ref().map_or(String::new(), |source| source.study.instance.clone()),
         };
         let burned_in = source.as_ref().map_or(BurnedIn::Perhaps, |source| source.burned_in);
+        let heated = kept.heatmap.as_deref().and_then(|heatmap| image::open(heatmap).ok());
+        let has_heatmap = heated.is_some();
         let picture = match (privacy, burned_in) {
             (Privacy::DeIdentified, BurnedIn::Perhaps) => Err(Unmade::BurnedIn),
-            (Privacy::DeIdentified, BurnedIn::No) | (Privacy::Identified, _) => picture(kept.heatmap.as_deref(), film),
+            (Privacy::DeIdentified, BurnedIn::No) | (Privacy::Identified, _) => {
+                heated.map_or_else(|| film_alone(film), |heated| Ok(heated.into_rgb8()))
+            }
         };
         let identified = privacy == Privacy::Identified;
         let source = if identified { source } else { source.map(|source| source.disguised(pseudonyms)) };
@@ -123,7 +128,7 @@ impl Dossier {
             bundle_sha256: screened.bundle_sha256.clone(),
             program: kept.program.clone(),
             screened: identified.then_some(screened.screened),
-            has_heatmap: picture.is_ok() && kept.heatmap.is_some(),
+            has_heatmap,
             picture,
             film: film.to_owned(),
             names,
@@ -138,7 +143,7 @@ impl Dossier {
     /// The film without its heatmap, where the picture may leave the box.
     pub(super) fn film_alone(&self) -> Result<RgbImage, Unmade> {
         self.picture.as_ref().map_err(Clone::clone)?;
-        plain_picture(&self.film)
+        film_alone(&self.film)
     }
 
     /// The folder and the name of files about this film.
@@ -242,18 +247,14 @@ fn beginning(film: &Path) -> Result<Vec<u8>, Unmade> {
     taken.map(|_| bytes).map_err(|error| disk(&error))
 }
 
-/// The film with its heatmap, or where there is none the film alone.
-fn picture(heatmap: Option<&Path>, film: &Path) -> Result<RgbImage, Unmade> {
-    let heated = heatmap.and_then(|heatmap| image::open(heatmap).ok());
-    if let Some(heated) = heated {
-        return Ok(heated.into_rgb8());
+fn film_alone(film: &Path) -> Result<RgbImage, Unmade> {
+    let bytes = fs::read(film).map_err(|error| disk(&error))?;
+    // Strangers' bytes pass through decoders that are not ours: should one fall over, only this picture is lost.
+    match catch_unwind(AssertUnwindSafe(|| read(&bytes))) {
+        Ok(Ok(film)) => Ok(overlay(&film, None, LONGEST_PX)),
+        Ok(Err(error)) => Err(Unmade::NoPicture(error.to_string())),
+        Err(_) => Err(Unmade::NoPicture("the image data is damaged".to_owned())),
     }
-    plain_picture(film)
-}
-
-fn plain_picture(film: &Path) -> Result<RgbImage, Unmade> {
-    let film = read(&fs::read(film).map_err(|error| disk(&error))?);
-    film.map(|film| overlay(&film, None, LONGEST_PX)).map_err(|error| Unmade::NoPicture(error.to_string()))
 }
 
 fn disk(error: &io::Error) -> Unmade {

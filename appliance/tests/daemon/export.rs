@@ -9,9 +9,9 @@ use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::tags;
 use serde_json::{Value, json};
 
+use super::Clinic;
 use super::clients::{REAL, real_films};
 use super::disk::Small;
-use super::Clinic;
 
 /// A film whose file says much of a patient.
 pub fn telling_film(from: &Path, to: &Path, burned_in: &str) {

@@ -33,7 +33,7 @@ impl Receiver {
     pub fn of(settings: &Config) -> Option<Self> {
         let send = &settings.send;
         Some(Self {
-            address: SocketAddr::new(send.address?, send.port),
+            address: SocketAddr::new(send.address?, send.port.get() as u16),
             ae_title: send.ae_title.clone(),
             calling: settings.dicom.ae_title.clone(),
             privacy: Privacy::identified(send.identified),

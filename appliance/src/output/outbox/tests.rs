@@ -41,7 +41,7 @@ fn answer(archive: &Archive, study: &str, film: &[u8]) -> ImageId {
         bundle: "model@1.2.3".into(),
         bundle_sha256: "00".into(),
         elapsed_ms: StagesMs::default(),
-        send: vec![Document::Sr, Document::Sc],
+        send: vec![Document::Sr, Document::Sc, Document::Sr],
     };
     archive.answer(&waiting, &answer).unwrap();
     image
