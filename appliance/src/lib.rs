@@ -30,6 +30,8 @@ pub mod calibration;
 
 pub mod bench;
 
+pub mod models;
+
 pub mod doctor;
 
 pub mod support;
