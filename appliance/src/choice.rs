@@ -37,7 +37,12 @@ impl BundleChoice {
 
     /// This choice, or `other` where this one names no bundle.
     pub fn or(self, other: Self) -> Self {
-        if self.bundle.is_some() { self } else { other }
+        if self.names_a_bundle() { self } else { other }
+    }
+
+    /// Whether it is not the built-in one.
+    pub fn names_a_bundle(&self) -> bool {
+        self.bundle.is_some()
     }
 
     /// Reads and checks the bundle.
@@ -63,7 +68,7 @@ impl BundleChoice {
     }
 
     fn trusted(&self) -> Result<TrustedKey> {
-        let Some(path) = &self.key else { return Ok(TrustedKey::parse(DEMO_SIGNER, DEMO_KEY)?) };
+        let Some(path) = &self.key else { return Ok(demo_key()) };
         let text = fs::read_to_string(path).map_err(|error| {
             anyhow!("the key '{}' cannot be read ({}); check the path", path.display(), plain(&error))
         })?;
@@ -75,15 +80,26 @@ impl BundleChoice {
     }
 }
 
+/// The demo key.
+pub fn demo_key() -> TrustedKey {
+    // A test opens the built-in bundle with it.
+    TrustedKey::parse(DEMO_SIGNER, DEMO_KEY).expect("the built-in key is one")
+}
+
 /// A box stands beside an X-ray unit: what reaches it are projection radiographs.
+pub fn is_of_radiographs(manifest: &Manifest) -> bool {
+    manifest.preparation.accept() == Accept::Projections
+}
+
 fn of_radiographs(manifest: &Manifest) -> Result<()> {
-    match manifest.preparation.accept() {
-        Accept::Projections => Ok(()),
-        _ => bail!("{} reads CT slices, and a box screens projection radiographs only", manifest.id()),
+    match is_of_radiographs(manifest) {
+        true => Ok(()),
+        false => bail!("{} reads CT slices, and a box screens projection radiographs only", manifest.id()),
     }
 }
 
-fn bundle_bytes(path: &Path) -> Result<Vec<u8>> {
+/// The bytes of a bundle's file.
+pub fn bundle_bytes(path: &Path) -> Result<Vec<u8>> {
     let closed = |error: io::Error| {
         anyhow!("the bundle '{}' cannot be read ({}); check the path", path.display(), plain(&error))
     };

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::output::export;
-use crate::{bench, calibration, demo, doctor, gallery, history, log, phantom, screening, service, support};
+use crate::{bench, calibration, demo, doctor, gallery, history, log, models, phantom, screening, service, support};
 
 /// Screens radiographs: is there something abnormal, and where?
 #[derive(Debug, Parser)]
@@ -36,6 +36,8 @@ pub enum Command {
     Export(export::Arguments),
     /// Choose operating points by what readers say of this site's films
     Calibrate(calibration::Arguments),
+    /// Install a new model, see what it would change, go back to the old one
+    Models(models::Arguments),
     /// Measure how long every stage of a screening takes on this machine
     Bench(bench::Arguments),
     /// Check this box and its model, on one page to read out to a technician

@@ -32,6 +32,8 @@ pub mod calibration;
 
 pub mod bench;
 
+pub mod models;
+
 pub mod doctor;
 
 pub mod support;

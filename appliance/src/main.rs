@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use fieldray_appliance::cli::{self, Command};
 use fieldray_appliance::output::export;
 use fieldray_appliance::{
-    bench, calibration, demo, doctor, gallery, history, log, phantom, screening, service, support,
+    bench, calibration, demo, doctor, gallery, history, log, models, phantom, screening, service, support,
 };
 
 fn main() -> ExitCode {
@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::History(arguments) => history::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Calibrate(arguments) => calibration::run(&arguments),
+        Command::Models(arguments) => models::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::SupportBundle(arguments) => support::run(&arguments),

@@ -12,6 +12,8 @@ mod export;
 mod folder;
 #[path = "daemon/hostile.rs"]
 mod hostile;
+#[path = "daemon/models.rs"]
+mod models;
 #[path = "daemon/power_cut.rs"]
 mod power_cut;
 mod sealed;
@@ -177,6 +179,14 @@ impl Starting {
             }
         });
         Self { child, listening, said }
+    }
+
+    /// What it says until it ends by itself.
+    fn said_at_its_end(mut self) -> String {
+        assert!(!self.child.wait().unwrap().success());
+        // The thread that listens to it may be a moment behind.
+        thread::sleep(Duration::from_millis(200));
+        self.said.lock().unwrap().clone()
     }
 
     fn wait(self) -> Daemon {

@@ -83,6 +83,8 @@ pub struct Watch {
 pub struct Model {
     pub bundle: Option<PathBuf>,
     pub key: Option<PathBuf>,
+    pub store: Option<PathBuf>,
+    pub trust_demo_key: bool,
 }
 
 /// `[send]`
@@ -209,9 +211,13 @@ impl Config {
             |said: String, span: Option<Range<usize>>| Fault { line: span.map(|span| line(text, span.start)), said };
         let config: Self = toml::from_str(text).map_err(|error| fault(error.message().to_owned(), error.span()))?;
         match config.model {
-            Model { bundle: None, key: Some(_) } => {
+            Model { bundle: None, key: Some(_), .. } => {
                 let place = text.find("key").map(|at| at..at);
                 Err(fault("'key' in [model] stands without a 'bundle' that it has signed".to_owned(), place))
+            }
+            Model { bundle: Some(_), store: Some(_), .. } => {
+                let place = text.find("store").map(|at| at..at);
+                Err(fault("'store' in [model] stands beside a 'bundle'; give one of them".to_owned(), place))
             }
             _ => Ok(config),
         }
@@ -248,9 +254,12 @@ mod tests {
             .lines()
             .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
             .fold(String::new(), |text, line| text + line + "\n");
-        let config = Config::parse(&all).unwrap();
+        let config = Config::parse(&all.replace("\nstore = ", "\n# store = ")).unwrap();
         assert!(config.watch.folder.is_some() && config.model.bundle.is_some() && config.model.key.is_some());
         assert!(config.send.address.is_some());
+        let config =
+            Config::parse(&all.replace("\nbundle = ", "\n# bundle = ").replace("\nkey = ", "\n# key = ")).unwrap();
+        assert!(config.model.store.is_some());
     }
 
     #[test]
@@ -272,6 +281,7 @@ mod tests {
             (2, "[messages]\nlevel = \"loud\"", "debug"),
             (2, "[archive]\nfolder = /var", ""),
             (2, "[model]\nkey = \"a.pub\"", "without a 'bundle'"),
+            (3, "[model]\nbundle = \"a.frb\"\nstore = \"models\"", "beside a 'bundle'"),
         ] {
             let fault = Config::parse(wrong).unwrap_err();
             assert_eq!(fault.line, Some(line), "{wrong}: {fault}");

@@ -81,6 +81,23 @@ pub enum Deed {
         /// Probabilities from here on are abnormal.
         abnormal_from: Option<String>,
     },
+    /// A model was put into a slot, and takes over at the next start.
+    ModelInstalled {
+        /// `name@version`.
+        model: String,
+        /// The slot.
+        slot: String,
+    },
+    /// The model in the other slot takes over at the next start.
+    ModelActivated {
+        /// `name@version`.
+        model: String,
+    },
+    /// A new model failed, and the box went back to this one by itself.
+    ModelWentBack {
+        /// `name@version`.
+        model: String,
+    },
     /// The box scored the bundle's reference films again.
     SelfChecked {
         /// How many there are.

@@ -5,6 +5,7 @@
 mod display;
 mod face;
 mod messages;
+mod model;
 mod recent;
 mod self_check;
 pub mod state;
@@ -16,7 +17,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -38,6 +39,7 @@ use crate::log::{AuditLog, Deed};
 use crate::output::outbox::{Outbox, Receiver};
 use display::Display;
 use face::{Nameplate, Shown};
+use model::InUse;
 use recent::Recent;
 use self_check::SelfChecker;
 use state::{Effect, State};
@@ -93,8 +95,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let settings = settings(arguments)?;
     messages::start(settings.messages.level)?;
-    let configured = BundleChoice::new(settings.model.bundle.clone(), settings.model.key.clone());
-    let bundle = arguments.bundle.clone().or(configured).open()?;
+    // Its lock comes first: a second program must not use up a new model's starts.
+    let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
+    let mut in_use = InUse::open(&arguments.bundle, &settings.model)?;
+    let bundle = in_use.bundle.clone();
     let model = Arc::new(Model::load(&bundle).context("the bundle cannot be used")?);
     let nameplate = Nameplate {
         name: settings.display.name.clone(),
@@ -104,13 +108,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         bundle: bundle.manifest().id(),
     };
 
-    let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
     let log = AuditLog::open(archive.folder(), bundle.sha256()).map_err(|error| {
         anyhow!("the audit log in '{}' cannot be used ({}); check the disk", archive.folder().display(), plain(&error))
     })?;
     let log = Arc::new(log);
     catch_up(&archive, &log)?;
     log.add(WHO, Deed::Started { version: env!("CARGO_PKG_VERSION").into(), bundle: bundle.manifest().id() })?;
+    if in_use.went_back() {
+        log.add(WHO, Deed::ModelWentBack { model: bundle.manifest().id() })?;
+    }
     let bundle_sha256 = bundle.sha256().to_owned();
     info!(version = env!("CARGO_PKG_VERSION"), bundle = bundle.manifest().id(), "started");
 
@@ -125,6 +131,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     // Before the first film, so that none is answered by a model that does not hold.
     checker.start(bundle, events.clone())?;
+    in_use.was_checked(trusted.load(Ordering::Relaxed))?;
     let worker = Worker {
         archive: Arc::clone(&archive),
         records: Records::open(archive.folder())?,
@@ -147,6 +154,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let scp = listen(&settings, intake.clone())?;
     let watch = watch(&settings, intake)?;
     supervisor::ready();
+    in_use.came_up_well()?;
 
     let mut state = State::new(Duration::from_secs(settings.display.result_s.get()));
     carry_out(&mut state, waiting, &happened, &archive, &screen, &display);

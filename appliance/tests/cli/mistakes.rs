@@ -86,6 +86,7 @@ fn help_is_given() {
         &["run", "--help"],
         &["history", "--help"],
         &["calibrate", "--help"],
+        &["models", "--help"],
         &["support-bundle", "--help"],
         &["verify-log", "--help"],
         &["phantom", "--help"],

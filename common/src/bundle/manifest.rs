@@ -38,6 +38,9 @@ pub struct Manifest {
     pub heads: Vec<HeadEntry>,
     /// Films with the results this model must give on any hardware.
     pub references: Vec<Reference>,
+    /// Whoever signed it allows it to take the place of a later version of the same model.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaces_newer: bool,
     /// Every other file of the bundle.
     pub files: BTreeMap<String, FileEntry>,
 }

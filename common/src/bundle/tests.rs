@@ -27,6 +27,7 @@ fn manifest() -> Manifest {
         novelty_limit: 2.0,
         heads: Vec::new(),
         references: Vec::new(),
+        replaces_newer: false,
         files: BTreeMap::new(),
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use fieldray_common::bundle::Bundle;
+use fieldray_common::bundle::{Bundle, Manifest};
 use fieldray_trainer::{
     folder::write_whole,
     keys::{self, KeyPair, Protection, SigningKey},
@@ -33,6 +33,9 @@ pub(super) struct SignArguments {
     /// minisign secret key that signs it anew, its password in $FIELDRAY_KEY_PASSWORD, else asked for
     #[arg(long, value_name = "FILE")]
     with: PathBuf,
+    /// Let boxes take it in place of a later version of the same model
+    #[arg(long)]
+    replaces_newer: bool,
     /// The bundle with the new signature [default: in place]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -75,7 +78,8 @@ pub(super) fn sign(arguments: SignArguments) -> Result<()> {
     let out = arguments.out.unwrap_or_else(|| arguments.bundle.bundle.clone());
     let bundle = arguments.bundle.open()?;
     let key = SigningKey::open(&arguments.with, password())?;
-    let content = keys::seal(bundle.manifest().clone(), bundle.files(), &key)?;
+    let manifest = Manifest { replaces_newer: arguments.replaces_newer, ..bundle.manifest().clone() };
+    let content = keys::seal(manifest, bundle.files(), &key)?;
     write_whole(&out, |file| Ok(fs::write(file, &content)?))?;
     println!("{} is {}, signed with {}.", out.display(), bundle.manifest().id(), arguments.with.display());
     Ok(())

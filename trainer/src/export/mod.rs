@@ -133,6 +133,7 @@ pub fn draft(recipe: &Recipe, seen: &Seen, created: &str, threads: usize) -> Res
         novelty_limit: novelty.limit,
         heads,
         references: Vec::new(),
+        replaces_newer: false,
         files: BTreeMap::new(),
     };
     let account = chosen.into_iter().flat_map(|chosen| chosen.account).collect();

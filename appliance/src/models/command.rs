@@ -1,0 +1,311 @@
+//! `fieldray models`: the models of this box, for a technician at its keyboard.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, anyhow};
+use fieldray_common::bundle::{Bundle, CARD, TrustedKey};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::{DemoKey, Folder, Offer, Refusal, Slot, Store, changes, keys, prove};
+use crate::archive::{Records, Standing};
+use crate::choice;
+use crate::cli::plain;
+use crate::log::{AuditLog, Deed};
+
+/// What to do.
+#[derive(Debug, clap::Args)]
+#[command(
+    arg_required_else_help = true,
+    subcommand_value_name = "STEP",
+    subcommand_help_heading = "Steps",
+    after_help = "\
+Examples:
+  fieldray models compare clinic.frb                what would change for the clinic
+  fieldray models install clinic.frb                checks it, tries it on this box, and lets it take over at the next start
+  fieldray models list
+  fieldray models rollback                          back to the one before
+
+The box trusts the keys in STORE/keys. A model that fails to start three times gives way to the one before by itself."
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    step: Step,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Step {
+    /// List both slots, and which one the box starts from
+    List(List),
+    /// Show what the active model says of itself
+    Show(Place),
+    /// Say what a bundle would change, and install nothing
+    Compare(Given),
+    /// Install a bundle
+    Install(Given),
+    /// Let the model in the other slot take over at the next start, on trial
+    Activate(Place),
+    /// Go back to the model in the other slot
+    Rollback(Place),
+    /// Check signature and files of both slots, and score the active model's reference films
+    Verify(Place),
+}
+
+#[derive(Debug, clap::Args)]
+struct List {
+    #[command(flatten)]
+    place: Place,
+    /// Print one JSON object a slot, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+/// Whose models.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// Folder of the store
+    #[arg(long, value_name = "DIR", default_value = "/var/lib/fieldray/models")]
+    store: PathBuf,
+    /// Folder of the archive: its audit log is written, and thresholds that would be suspended are told
+    #[arg(long, value_name = "DIR")]
+    archive: Option<PathBuf>,
+    /// Trust the demo key too, whose secret half everybody has: for trying out only
+    #[arg(long)]
+    trust_demo_key: bool,
+}
+
+/// A bundle for it.
+#[derive(Debug, clap::Args)]
+struct Given {
+    /// The bundle
+    #[arg(value_name = "FILE")]
+    bundle: PathBuf,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// A line of `fieldray models list --json`. The field names are a contract with other programs.
+#[derive(Debug, Serialize)]
+struct Line {
+    slot: Slot,
+    active: bool,
+    on_trial: bool,
+    failed: bool,
+    model: Option<String>,
+    created: Option<String>,
+    sha256: Option<String>,
+    signed_by: Option<String>,
+    trouble: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    match &arguments.step {
+        Step::List(list) => list.run(),
+        Step::Show(place) => place.show(),
+        Step::Compare(given) => given.compare(),
+        Step::Install(given) => given.install(),
+        Step::Activate(place) => place.turn("takes over", Store::switch),
+        Step::Rollback(place) => place.turn("is in use again", Store::roll_back),
+        Step::Verify(place) => place.verify(),
+    }
+}
+
+impl Place {
+    fn store(&self) -> Store<Folder> {
+        Store::on(Folder(self.store.clone()))
+    }
+
+    fn trusted(&self) -> Result<Vec<TrustedKey>> {
+        let demo = if self.trust_demo_key { DemoKey::Trusted } else { DemoKey::Refused };
+        Ok(keys::trusted(&self.store, demo)?)
+    }
+
+    fn active(&self, trusted: &[TrustedKey]) -> Result<Option<Bundle>, Refusal> {
+        let store = self.store();
+        store.slots(trusted)?.map(|slots| store.content(slots.active(), trusted)).transpose()
+    }
+
+    fn lines(&self) -> Result<Vec<Line>> {
+        let (store, trusted) = (self.store(), self.trusted()?);
+        let slots = store.slots(&trusted)?;
+        let line = |slot| {
+            let active = slots.is_some_and(|slots| slots.active() == slot);
+            let mut line = Line {
+                slot,
+                active,
+                on_trial: active && slots.is_some_and(|slots| slots.on_trial()),
+                failed: slots.is_some_and(|slots| slots.failed() == Some(slot)),
+                model: None,
+                created: None,
+                sha256: None,
+                signed_by: None,
+                trouble: None,
+            };
+            match store.content(slot, &trusted) {
+                Ok(bundle) => {
+                    line.model = Some(bundle.manifest().id());
+                    line.created = Some(bundle.manifest().created.clone());
+                    line.sha256 = Some(bundle.sha256().to_owned());
+                    line.signed_by = Some(bundle.signer().to_owned());
+                }
+                Err(refusal) => line.trouble = Some(refusal.to_string()),
+            }
+            line
+        };
+        Ok(Slot::ALL.map(line).into())
+    }
+
+    fn show(&self) -> Result<ExitCode> {
+        let trusted = self.trusted()?;
+        let bundle = self.active(&trusted)?.ok_or(Refusal::Empty(Slot::A))?;
+        let manifest = bundle.manifest();
+        let mut out = io::stdout().lock();
+        writeln!(out, "{}, exported on {}, signed by '{}'", manifest.id(), manifest.created, bundle.signer())?;
+        writeln!(out, "SHA-256 {}", bundle.sha256())?;
+        writeln!(out, "screens {}\n", choice::regions(manifest))?;
+        out.write_all(bundle.file(CARD).unwrap_or_default())?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn verify(&self) -> Result<ExitCode> {
+        let trusted = self.trusted()?;
+        let store = self.store();
+        let slots = store.slots(&trusted)?.ok_or(Refusal::Empty(Slot::A))?;
+        for slot in Slot::ALL {
+            match store.content(slot, &trusted) {
+                Ok(bundle) => println!(
+                    "slot {}: {} is whole, signed by '{}'",
+                    slot.name(),
+                    bundle.manifest().id(),
+                    bundle.signer()
+                ),
+                Err(refusal) => println!("slot {}: {refusal}", slot.name()),
+            }
+        }
+        prove(&store.content(slots.active(), &trusted)?)?;
+        println!("the active model gives the answers that it promises");
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn turn(
+        &self,
+        said: &str,
+        turn: fn(&mut Store<Folder>, &[TrustedKey]) -> Result<Bundle, Refusal>,
+    ) -> Result<ExitCode> {
+        let bundle = turn(&mut self.store(), &self.trusted()?)?;
+        self.log(&bundle, Deed::ModelActivated { model: bundle.manifest().id() })?;
+        println!("{} {said} when 'fieldray run' starts next", bundle.manifest().id());
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn log(&self, bundle: &Bundle, deed: Deed) -> Result<()> {
+        let Some(archive) = &self.archive else { return Ok(()) };
+        let added = AuditLog::open(archive, bundle.sha256()).and_then(|log| log.add("fieldray models", deed));
+        added.map_err(|error| anyhow!("{}", plain(&error))).context("it is done, but the audit log cannot be written")
+    }
+
+    /// Thresholds of the site's own that the next model suspends.
+    fn suspended(&self) -> Result<Vec<String>> {
+        let Some(archive) = &self.archive else { return Ok(Vec::new()) };
+        let records = Records::open(archive)?;
+        let Some(bundle) = records.last_bundle()? else { return Ok(Vec::new()) };
+        let active = records.chosen()?.into_iter().filter(|chosen| chosen.standing(&bundle.sha256) == Standing::Active);
+        Ok(active
+            .map(|chosen| {
+                format!(
+                    "{}, {}: the threshold chosen by {} is suspended until it is chosen again",
+                    chosen.region, chosen.kind, chosen.by
+                )
+            })
+            .collect())
+    }
+}
+
+impl List {
+    fn run(&self) -> Result<ExitCode> {
+        let mut out = io::stdout().lock();
+        for line in self.place.lines()? {
+            match self.json {
+                true => writeln!(out, "{}", serde_json::to_string(&line)?)?,
+                false => writeln!(out, "{}", line.sentence())?,
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Line {
+    fn sentence(&self) -> String {
+        let standing = match (self.active, self.on_trial, self.failed) {
+            (true, false, _) => "active",
+            (true, true, _) => "active, on trial",
+            (false, _, true) => "gone back from",
+            (false, _, false) => "idle",
+        };
+        let content = match (&self.model, &self.signed_by, &self.sha256) {
+            (Some(model), Some(signer), Some(sha256)) => format!("{model}, signed by '{signer}', SHA-256 {sha256}"),
+            _ => self.trouble.clone().unwrap_or_default(),
+        };
+        format!("slot {} ({standing}): {content}", self.slot.name())
+    }
+}
+
+impl Given {
+    /// The bytes of the bundle, and what would change.
+    fn examined(&self, trusted: &[TrustedKey]) -> Result<(Vec<u8>, Offer)> {
+        let said = || format!("the bundle '{}' is not taken", self.bundle.display());
+        let bytes = choice::bundle_bytes(&self.bundle)?;
+        let installed = self.place.active(trusted).unwrap_or(None);
+        let offer = Offer::examine(&bytes, trusted, installed.as_ref()).with_context(said)?;
+        let manifest = offer.bundle().manifest();
+        for change in changes(manifest, installed.as_ref().map(Bundle::manifest)) {
+            println!("  {change}");
+        }
+        for suspended in self.place.suspended()? {
+            println!("  {suspended}");
+        }
+        println!("  signed by '{}', {} MB", offer.bundle().signer(), bytes.len() >> 20);
+        Ok((bytes, offer))
+    }
+
+    fn compare(&self) -> Result<ExitCode> {
+        self.examined(&self.place.trusted()?)?;
+        println!("nothing was installed");
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn install(&self) -> Result<ExitCode> {
+        let trusted = self.place.trusted()?;
+        let (bytes, offer) = self.examined(&trusted)?;
+        make_folder(&self.place.store)?;
+        let bar = ProgressBar::new(bytes.len() as u64)
+            .with_style(ProgressStyle::with_template("  {msg:<9} {bar:40} {percent:>3} %")?);
+        bar.set_message("copying");
+        let slot =
+            self.place.store().install(&bytes, &trusted, &mut |written| bar.set_position(written as u64), |bundle| {
+                bar.finish_and_clear();
+                println!("  trying it on this box ...");
+                prove(bundle)
+            });
+        let slot = slot
+            .with_context(|| format!("the bundle '{}' is not installed, nothing was changed", self.bundle.display()))?;
+        let bundle = offer.bundle();
+        self.place.log(bundle, Deed::ModelInstalled { model: bundle.manifest().id(), slot: slot.name().to_owned() })?;
+        println!(
+            "{} is in slot {} and takes over when 'fieldray run' starts next",
+            bundle.manifest().id(),
+            slot.name()
+        );
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn make_folder(store: &Path) -> Result<()> {
+    fs::create_dir_all(store).map_err(|error| {
+        anyhow!("the store '{}' cannot be made ({}); check who may write there", store.display(), plain(&error))
+    })
+}

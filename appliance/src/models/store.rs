@@ -1,0 +1,197 @@
+//! The store: two slots on a disk, and the steps that change them. Whatever the moment of a power cut, the table names a whole bundle: the
+//! old one until the switch, the new one after.
+//!
+//! | name | what |
+//! |---|---|
+//! | `a.frb`, `b.frb` | the bundles |
+//! | `slots.json` | which one the box starts from; changed by one rename |
+//! | `incoming.frb`, `slots.new` | what is being written |
+
+use std::io;
+
+use fieldray_common::bundle::Bundle;
+use fieldray_common::bundle::TrustedKey;
+
+use super::disk::Disk;
+use super::refusal::Refusal;
+use super::slots::{Slot, Slots, Start};
+
+const TABLE: &str = "slots.json";
+const NEW_TABLE: &str = "slots.new";
+const INCOMING: &str = "incoming.frb";
+
+/// So much is written at a time, and told.
+const PIECE_BYTES: usize = 1 << 20;
+
+/// So much of the disk stays free.
+const RESERVE_BYTES: u64 = 16 << 20;
+
+/// The two slots of a box.
+#[derive(Debug)]
+pub struct Store<D> {
+    disk: D,
+}
+
+/// What the box starts with.
+#[derive(Debug)]
+pub struct Started {
+    /// How it came to that.
+    pub start: Start,
+    /// The model.
+    pub bundle: Bundle,
+}
+
+/// A slot's bundle, or why it has none that can be used.
+pub type Content = Result<Bundle, Refusal>;
+
+impl<D: Disk> Store<D> {
+    /// The store on a disk.
+    pub fn on(disk: D) -> Self {
+        Self { disk }
+    }
+
+    /// The disk again.
+    #[cfg(test)]
+    pub(super) fn into_disk(self) -> D {
+        self.disk
+    }
+
+    /// The disk, to do something to it.
+    #[cfg(test)]
+    pub(super) fn disk_mut(&mut self) -> &mut D {
+        &mut self.disk
+    }
+
+    /// The table; `None` where no model was ever installed. One that a worn disk has damaged is made anew: a slot whose bundle holds is
+    /// the active one.
+    pub fn slots(&self, trusted: &[TrustedKey]) -> Result<Option<Slots>, Refusal> {
+        match self.disk.read(TABLE) {
+            Ok(text) => Ok(serde_json::from_slice(&text).ok().or_else(|| {
+                let holds = |slot: &Slot| self.content(*slot, trusted).is_ok();
+                Slot::ALL.into_iter().find(holds).map(Slots::good)
+            })),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A slot's bundle, if one of the `trusted` keys signed it and it is whole.
+    pub fn content(&self, slot: Slot, trusted: &[TrustedKey]) -> Content {
+        match self.disk.read(&file(slot)) {
+            Ok(bytes) => Ok(Bundle::open(&bytes, trusted)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Refusal::Empty(slot)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The box starts: takes one of the starts that a model on trial has left, and goes back to the other slot where none is left or the
+    /// bundle cannot be used. `None` where no model was ever installed.
+    pub fn start(&mut self, trusted: &[TrustedKey]) -> Result<Option<Started>, Refusal> {
+        let Some(slots) = self.slots(trusted)? else { return Ok(None) };
+        let (slots, start) = slots.start();
+        self.keep(&slots)?;
+        match self.content(start.slot(), trusted) {
+            Ok(bundle) => Ok(Some(Started { start, bundle })),
+            Err(refusal) => {
+                let slots = slots.unusable();
+                let Ok(bundle) = self.content(slots.active(), trusted) else { return Err(refusal) };
+                self.keep(&slots)?;
+                Ok(Some(Started { start: Start::WentBack(slots.active()), bundle }))
+            }
+        }
+    }
+
+    /// The box came up well with the active model: it need not prove itself any more.
+    pub fn mark_good(&mut self, trusted: &[TrustedKey]) -> Result<(), Refusal> {
+        match self.slots(trusted)? {
+            Some(slots) if slots.on_trial() => self.keep(&slots.healthy()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts a bundle into the idle slot, reads it back, and lets it take over at the next start. `prove` is asked last, of the bundle as it
+    /// was read back; `told` hears how many bytes are written.
+    ///
+    /// # Errors
+    /// Where anything is wrong: then everything is as it was before.
+    pub fn install(
+        &mut self,
+        bytes: &[u8],
+        trusted: &[TrustedKey],
+        told: &mut dyn FnMut(usize),
+        prove: impl FnOnce(&Bundle) -> Result<(), Refusal>,
+    ) -> Result<Slot, Refusal> {
+        let slots = self.slots(trusted)?;
+        let slot = match &slots {
+            None => Slot::A,
+            Some(slots) => slots.idle().ok_or(Refusal::OnTrial)?,
+        };
+        let free_bytes = self.disk.free_bytes()?;
+        let missing_bytes = (bytes.len() as u64 + RESERVE_BYTES).saturating_sub(free_bytes);
+        if missing_bytes > 0 {
+            return Err(Refusal::Space { missing_bytes });
+        }
+        let installed = self.put(bytes, trusted, told, prove);
+        if installed.is_err() {
+            // What is left of it is in the way of nothing, and goes with the next installation at the latest.
+            let _ = self.disk.remove(INCOMING);
+        }
+        installed?;
+        self.disk.rename(INCOMING, &file(slot))?;
+        self.disk.sync_names()?;
+        self.keep(&slots.map_or(Slots::first(), Slots::switch))?;
+        Ok(slot)
+    }
+
+    /// Lets the model in the other slot take over at the next start; it must prove itself.
+    pub fn switch(&mut self, trusted: &[TrustedKey]) -> Result<Bundle, Refusal> {
+        let slots = self.slots(trusted)?.ok_or(Refusal::Empty(Slot::B))?;
+        let slot = slots.idle().ok_or(Refusal::OnTrial)?;
+        let bundle = self.content(slot, trusted)?;
+        self.keep(&slots.switch())?;
+        Ok(bundle)
+    }
+
+    /// Goes back to the other slot at the next start, also from a model on trial; the one there has proved itself before.
+    pub fn roll_back(&mut self, trusted: &[TrustedKey]) -> Result<Bundle, Refusal> {
+        let slots = self.slots(trusted)?.ok_or(Refusal::Empty(Slot::B))?.unusable();
+        let bundle = self.content(slots.active(), trusted)?;
+        self.keep(&slots)?;
+        Ok(bundle)
+    }
+
+    fn put(
+        &mut self,
+        bytes: &[u8],
+        trusted: &[TrustedKey],
+        told: &mut dyn FnMut(usize),
+        prove: impl FnOnce(&Bundle) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        self.disk.create(INCOMING)?;
+        for (number, piece) in bytes.chunks(PIECE_BYTES).enumerate() {
+            self.disk.append(INCOMING, piece)?;
+            told(number * PIECE_BYTES + piece.len());
+        }
+        self.disk.sync(INCOMING)?;
+        let kept = self.disk.read(INCOMING)?;
+        if kept != bytes {
+            return Err(Refusal::ReadBack);
+        }
+        prove(&Bundle::open(&kept, trusted)?)
+    }
+
+    /// Keeps the table: the one moment at which the box changes.
+    fn keep(&mut self, slots: &Slots) -> Result<(), Refusal> {
+        let text = serde_json::to_vec(slots).map_err(io::Error::from)?;
+        self.disk.create(NEW_TABLE)?;
+        self.disk.append(NEW_TABLE, &text)?;
+        self.disk.sync(NEW_TABLE)?;
+        self.disk.rename(NEW_TABLE, TABLE)?;
+        Ok(self.disk.sync_names()?)
+    }
+}
+
+/// The file of a slot.
+fn file(slot: Slot) -> String {
+    format!("{}.frb", slot.name())
+}

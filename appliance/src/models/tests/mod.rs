@@ -1,0 +1,197 @@
+//! A store on a disk that loses its power at every operation, against what a technician is promised: the old model until the switch, the new
+//! one after, and always one that holds.
+
+mod forgetful;
+
+use std::collections::BTreeMap;
+
+use anyhow::Error;
+use fieldray_common::bundle::{Bundle, TrustedKey, archive};
+use minisign::{KeyPair, SecretKey, SecretKeyBox};
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+use super::*;
+use crate::choice::{BundleChoice, demo_key};
+use forgetful::Forgetful;
+
+fn demo_secret() -> SecretKey {
+    let text = include_str!("../../../../trainer/keys/demo.key");
+    SecretKeyBox::from_string(text).unwrap().into_unencrypted_secret_key().unwrap()
+}
+
+/// A bundle of this version with next to nothing in it, signed with a key.
+fn bundle(version: &str, change: impl FnOnce(&mut fieldray_common::bundle::Manifest), key: &SecretKey) -> Vec<u8> {
+    let mut manifest = BundleChoice::default().open().unwrap().manifest().clone();
+    manifest.version = version.to_owned();
+    change(&mut manifest);
+    let files = BTreeMap::from([("card.md".to_owned(), version.repeat(400_000).into_bytes())]);
+    let sign = |text: &[u8]| Ok(minisign::sign(None, key, text, None, None)?.into_string());
+    fieldray_common::bundle::write::<Error>(manifest, &files, sign).unwrap()
+}
+
+fn of(version: &str) -> Vec<u8> {
+    bundle(version, |_| {}, &demo_secret())
+}
+
+fn trusted() -> [TrustedKey; 1] {
+    [demo_key()]
+}
+
+fn install(store: &mut Store<Forgetful>, bytes: &[u8]) -> Result<Slot, Refusal> {
+    store.install(bytes, &trusted(), &mut |_| {}, |_| Ok(()))
+}
+
+/// A disk on which these models were installed and proved themselves, one after the other.
+fn disk_with(bundles: &[Vec<u8>]) -> Forgetful {
+    let mut store = Store::on(Forgetful::new());
+    for bytes in bundles {
+        install(&mut store, bytes).unwrap();
+        store.start(&trusted()).unwrap().unwrap();
+        store.mark_good(&trusted()).unwrap();
+    }
+    store.into_disk()
+}
+
+/// The version that a disk starts with.
+fn version(disk: Forgetful) -> String {
+    Store::on(disk).start(&trusted()).unwrap().unwrap().bundle.manifest().version.clone()
+}
+
+/// Does something to a disk with the power going at each operation in turn, some times each, and looks at what is left.
+fn cut_everywhere(disk: &Forgetful, deed: impl Fn(&mut Store<Forgetful>), look: impl Fn(&Forgetful, Forgetful)) {
+    let mut whole = Store::on(disk.clone());
+    deed(&mut whole);
+    let whole = whole.into_disk();
+    let operations = whole.operations - disk.operations;
+    assert!(operations > 5);
+    let mut random = Pcg64Mcg::seed_from_u64(5);
+    for cut in 0..=operations {
+        let mut store = Store::on(disk.until(cut));
+        deed(&mut store);
+        let cut_off = store.into_disk();
+        for _ in 0..12 {
+            look(&whole, cut_off.after_power_cut(&mut random));
+        }
+    }
+}
+
+#[test]
+fn a_power_cut_at_any_operation_of_an_installation_leaves_the_old_model_or_the_new_one() {
+    let [old, before, new] = ["1.1.0", "1.0.0", "2.0.0"].map(of);
+    let disk = disk_with(&[before, old]);
+    cut_everywhere(
+        &disk,
+        |store| drop(install(store, &new)),
+        |_, left| {
+            let found = version(left.clone());
+            assert!(["1.1.0", "2.0.0"].contains(&found.as_str()), "{found}");
+            // And what is left can be gone on with.
+            let mut store = Store::on(left);
+            store.start(&trusted()).unwrap().unwrap();
+            store.mark_good(&trusted()).unwrap();
+            install(&mut store, &of("3.0.0")).unwrap();
+            assert_eq!(version(store.into_disk()), "3.0.0");
+        },
+    );
+}
+
+#[test]
+fn what_was_said_to_be_installed_is_there_after_a_power_cut() {
+    let disk = disk_with(&[of("1.0.0")]);
+    let mut store = Store::on(disk);
+    install(&mut store, &of("2.0.0")).unwrap();
+    let disk = store.into_disk();
+    let mut random = Pcg64Mcg::seed_from_u64(6);
+    for _ in 0..50 {
+        assert_eq!(version(disk.after_power_cut(&mut random)), "2.0.0");
+    }
+}
+
+#[test]
+fn a_power_cut_at_any_start_of_a_model_on_trial_never_leaves_the_box_without_one() {
+    let mut store = Store::on(disk_with(&[of("1.0.0")]));
+    install(&mut store, &of("2.0.0")).unwrap();
+    let started_often = |store: &mut Store<Forgetful>| {
+        for _ in 0..=STARTS {
+            let _ = store.start(&trusted());
+        }
+    };
+    cut_everywhere(&store.into_disk(), started_often, |whole, left| {
+        let found = version(left);
+        assert!(["1.0.0", "2.0.0"].contains(&found.as_str()), "{found}");
+        assert_eq!(version(whole.clone()), "1.0.0");
+    });
+}
+
+#[test]
+fn a_model_that_rots_on_the_disk_gives_way_to_the_other() {
+    let mut store = Store::on(disk_with(&[of("1.0.0"), of("2.0.0")]));
+    let mut disk = store.disk_mut().clone();
+    disk.create("b.frb").unwrap();
+    disk.append("b.frb", b"moth").unwrap();
+    let started = Store::on(disk.clone()).start(&trusted()).unwrap().unwrap();
+    assert_eq!((started.start, started.bundle.manifest().version.as_str()), (Start::WentBack(Slot::A), "1.0.0"));
+    // A table that rots is made anew from the slots.
+    disk.create("slots.json").unwrap();
+    disk.append("slots.json", b"{").unwrap();
+    assert_eq!(version(disk), "1.0.0");
+}
+
+#[test]
+fn a_store_says_why_it_takes_nothing() {
+    let mut store = Store::on(disk_with(&[of("1.0.0")]));
+    let mut disk = store.disk_mut().clone();
+    disk.free_bytes = 1 << 20;
+    let full = install(&mut Store::on(disk), &of("2.0.0")).unwrap_err().to_string();
+    assert!(full.starts_with("17 MB more are needed"), "{full}");
+    install(&mut store, &of("2.0.0")).unwrap();
+    let early = install(&mut store, &of("3.0.0")).unwrap_err().to_string();
+    assert!(early.contains("has not proved itself yet"), "{early}");
+    let other = KeyPair::generate_unencrypted_keypair().unwrap();
+    let stranger = bundle("3.0.0", |_| {}, &other.sk);
+    let mut store = Store::on(disk_with(&[of("1.0.0")]));
+    let refused = install(&mut store, &stranger).unwrap_err().to_string();
+    assert!(refused.contains("not by a key this box trusts"), "{refused}");
+    let failed = store.install(&of("2.0.0"), &trusted(), &mut |_| {}, |_| Err(Refusal::Unproved)).unwrap_err();
+    assert!(matches!(failed, Refusal::Unproved));
+    assert_eq!(version(store.into_disk()), "1.0.0");
+}
+
+#[test]
+fn an_offer_is_held_against_what_is_installed() {
+    let open = |bytes: &[u8]| Bundle::open(bytes, &trusted()).unwrap();
+    let examine = |bytes: &[u8], installed: &[u8]| {
+        Offer::examine(bytes, &trusted(), Some(&open(installed))).map(|_| ()).map_err(|refusal| refusal.to_string())
+    };
+    let [old, new] = ["1.9.0", "1.10.0"].map(of);
+    assert_eq!(examine(&new, &old), Ok(()));
+    assert!(examine(&old, &new).unwrap_err().contains("is older than fracatlas-all@1.10.0, which is installed"));
+    assert_eq!(examine(&bundle("1.9.0", |manifest| manifest.replaces_newer = true, &demo_secret()), &new), Ok(()));
+    assert_eq!(examine(&bundle("1.9.0", |manifest| manifest.name = "other".into(), &demo_secret()), &new), Ok(()));
+    assert!(examine(&new, &new).unwrap_err().contains("installed already"));
+
+    let fewer = bundle("2.0.0", |manifest| drop(manifest.heads.remove(0)), &demo_secret());
+    let said = changes(open(&fewer).manifest(), Some(open(&new).manifest())).join("\n");
+    assert!(said.contains("2.0.0 takes the place of") && said.contains("NO LONGER screens hand"), "{said}");
+}
+
+/// Whatever bit is flipped in a bundle, it is refused.
+#[test]
+fn a_changed_bundle_is_refused_wherever_it_is_changed() {
+    let whole = of("1.0.0");
+    assert!(archive::unpack(&whole).is_ok());
+    let mut random = Pcg64Mcg::seed_from_u64(7);
+    for _ in 0..400 {
+        let mut changed = whole.clone();
+        // Half of them where manifest and signature lie; the rest of the file is long.
+        let range = if random.random_bool(0.5) { 20_000 } else { changed.len() };
+        let at = random.random_range(0..range);
+        changed[at] ^= 1 << random.random_range(0..8);
+        if let Ok(bundle) = Bundle::open(&changed, &trusted()) {
+            // The container itself is not signed: what is between the files may change, what is in them may not.
+            assert_eq!(bundle.files(), Bundle::open(&whole, &trusted()).unwrap().files(), "byte {at}");
+            assert_eq!(bundle.manifest(), Bundle::open(&whole, &trusted()).unwrap().manifest(), "byte {at}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The model that the daemon screens with: a file's, the built-in one, or the active one of a store, which may be on trial.
+
+use anyhow::{Result, bail};
+use fieldray_common::bundle::{Bundle, TrustedKey};
+use tracing::{info, warn};
+
+use crate::choice::BundleChoice;
+use crate::config;
+use crate::models::{DemoKey, Folder, Start, Started, Store, trusted};
+
+/// A model in use.
+pub(super) struct InUse {
+    pub bundle: Bundle,
+    stored: Option<Stored>,
+}
+
+/// A model of a store.
+struct Stored {
+    store: Store<Folder>,
+    trusted: Vec<TrustedKey>,
+    start: Start,
+}
+
+impl InUse {
+    /// What the command line names, or else the settings, or else the built-in one. Of a store, this is a start: it counts.
+    pub fn open(named: &BundleChoice, settings: &config::Model) -> Result<Self> {
+        let Some(folder) = settings.store.as_ref().filter(|_| !named.names_a_bundle()) else {
+            let configured = BundleChoice::new(settings.bundle.clone(), settings.key.clone());
+            return Ok(Self { bundle: named.clone().or(configured).open()?, stored: None });
+        };
+        let demo = if settings.trust_demo_key { DemoKey::Trusted } else { DemoKey::Refused };
+        let (mut store, trusted) = (Store::on(Folder(folder.clone())), trusted(folder, demo)?);
+        let Some(Started { start, bundle }) = store.start(&trusted)? else {
+            bail!(
+                "no model is installed in '{0}'; install one: fieldray models install FILE --store {0}",
+                folder.display()
+            );
+        };
+        if matches!(start, Start::WentBack(_)) {
+            warn!(
+                bundle = bundle.manifest().id(),
+                "the new model did not come up well; the one before is in use again"
+            );
+        }
+        Ok(Self { bundle, stored: Some(Stored { store, trusted, start }) })
+    }
+
+    /// Whether the box has just gone back from a newer model.
+    pub fn went_back(&self) -> bool {
+        matches!(self.stored, Some(Stored { start: Start::WentBack(_), .. }))
+    }
+
+    /// The model was held against its reference films. One on trial that does not hold is left at once.
+    ///
+    /// # Errors
+    /// Where it was left: the next start is with the model before.
+    pub fn was_checked(&mut self, holds: bool) -> Result<()> {
+        if let (false, Some(Stored { store, trusted, start: Start::Trial(_) })) = (holds, &mut self.stored) {
+            let before = store.roll_back(trusted)?;
+            bail!(
+                "{} fails its self-check on this box; {} is in use again from the next start",
+                self.bundle.manifest().id(),
+                before.manifest().id()
+            );
+        }
+        Ok(())
+    }
+
+    /// The daemon runs and is well: a model on trial has proved itself.
+    pub fn came_up_well(&mut self) -> Result<()> {
+        if let Some(Stored { store, trusted, start: Start::Trial(_) }) = &mut self.stored {
+            store.mark_good(trusted)?;
+            info!(bundle = self.bundle.manifest().id(), "the new model has proved itself");
+        }
+        Ok(())
+    }
+}

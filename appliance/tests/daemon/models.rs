@@ -1,0 +1,139 @@
+//! A technician updates a box, by the real program: a model goes in, proves itself, and gives way where it fails.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use super::sealed::with_manifest;
+use super::{Clinic, Starting};
+
+const DEFAULT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bundle/default.frb");
+
+/// A box with a store that takes the demo key, for want of another.
+struct Box(Clinic);
+
+impl Box {
+    fn new() -> Self {
+        let clinic = Clinic::new();
+        let store = clinic.path("models");
+        clinic.settle(&format!("[model]\nstore = \"{}\"\ntrust_demo_key = true", store.display()));
+        Self(clinic)
+    }
+
+    /// The built-in bundle as another version, with something else changed.
+    fn bundle(&self, version: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
+        let path = self.0.path(&format!("{version}.frb"));
+        let changed = with_manifest(&fs::read(DEFAULT).unwrap(), |manifest| {
+            manifest["version"] = version.into();
+            change(manifest);
+        });
+        fs::write(&path, changed).unwrap();
+        path
+    }
+
+    fn models(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_fieldray"))
+            .arg("models")
+            .args(arguments)
+            .args(["--trust-demo-key", "--store"])
+            .arg(self.0.path("models"))
+            .output()
+            .unwrap()
+    }
+
+    fn install(&self, bundle: &Path) -> Output {
+        self.models(&["install", bundle.to_str().unwrap()])
+    }
+
+    /// The active version, and whether it is on trial.
+    fn active(&self) -> (String, bool) {
+        let listed = said(&self.models(&["list", "--json"]));
+        let lines = listed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let active = lines.into_iter().find(|line| line["active"] == true).unwrap();
+        (active["model"].as_str().unwrap().to_owned(), active["on_trial"] == true)
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr }).into_owned()
+}
+
+#[test]
+fn a_model_goes_in_proves_itself_and_can_be_gone_back_from() {
+    let this = Box::new();
+    let [first, second] = ["1.0.0", "2.0.0"].map(|version| this.bundle(version, |_| {}));
+    let none = Starting::of(this.0.command());
+    assert!(none.said_at_its_end().contains("no model is installed"));
+
+    let compared = said(&this.models(&["compare", first.to_str().unwrap()]));
+    assert!(
+        compared.contains("the first model of this box") && compared.contains("nothing was installed"),
+        "{compared}"
+    );
+    assert!(this.install(&first).status.success());
+    this.0.start().terminate();
+    assert_eq!(this.active(), ("fracatlas-all@1.0.0".into(), false));
+
+    // Screening goes on with the old model until the next start.
+    let daemon = this.0.start();
+    let installed = this.install(&second);
+    assert!(said(&installed).contains("2.0.0 takes the place of fracatlas-all@1.0.0"), "{}", said(&installed));
+    assert_eq!(this.active(), ("fracatlas-all@2.0.0".into(), true));
+    daemon.terminate();
+    let daemon = this.0.start();
+    assert!(daemon.said().contains("fracatlas-all@2.0.0"), "{}", daemon.said());
+    daemon.terminate();
+    assert_eq!(this.active(), ("fracatlas-all@2.0.0".into(), false));
+
+    let again = this.install(&second);
+    assert!(said(&again).contains("is installed already"), "{}", said(&again));
+    let older = this.install(&first);
+    assert!(said(&older).contains("is older than fracatlas-all@2.0.0"), "{}", said(&older));
+    assert!(this.models(&["rollback"]).status.success());
+    assert_eq!(this.active(), ("fracatlas-all@1.0.0".into(), false));
+    assert!(said(&this.models(&["verify"])).contains("gives the answers that it promises"));
+    assert!(said(&this.models(&["show"])).contains("fracatlas-all@1.0.0, exported on"));
+}
+
+#[test]
+fn a_model_that_does_not_hold_here_is_not_installed_and_one_that_fails_later_is_left() {
+    let this = Box::new();
+    assert!(this.install(&this.bundle("1.0.0", |_| {})).status.success());
+    this.0.start().terminate();
+    let drifted = this.bundle("2.0.0", |manifest| manifest["references"][0]["probability"] = 0.123.into());
+    let refused = this.install(&drifted);
+    assert!(said(&refused).contains("1 of 8 reference films differ"), "{}", said(&refused));
+    assert_eq!(this.active(), ("fracatlas-all@1.0.0".into(), false));
+
+    // One that was put there whole and cannot start: the program ends each time, and the fourth start is with the old one.
+    let unusable = this.bundle("3.0.0", |_| {});
+    assert!(this.install(&unusable).status.success());
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    for _ in 0..3 {
+        let mut command = this.0.command();
+        command.arg("--dicom-port").arg(taken.local_addr().unwrap().port().to_string());
+        Starting::of(command).said_at_its_end();
+        assert_eq!(this.active(), ("fracatlas-all@3.0.0".into(), true));
+    }
+    let daemon = this.0.start();
+    assert!(daemon.said().contains("the one before is in use again"), "{}", daemon.said());
+    assert_eq!(this.active(), ("fracatlas-all@1.0.0".into(), false));
+    let log = fs::read_to_string(this.0.archive().join("audit.jsonl")).unwrap();
+    assert!(log.contains(r#""what":"model-went-back""#));
+    assert!(said(&this.models(&["list"])).contains("slot b (gone back from)"));
+}
+
+#[test]
+fn a_box_without_keys_takes_nothing() {
+    let this = Box::new();
+    let bundle = this.bundle("1.0.0", |_| {});
+    let refused = Command::new(env!("CARGO_BIN_EXE_fieldray"))
+        .args(["models", "install", bundle.to_str().unwrap(), "--store"])
+        .arg(this.0.path("models"))
+        .output()
+        .unwrap();
+    assert!(said(&refused).contains("this box trusts no key; put the .pub file"), "{}", said(&refused));
+}
