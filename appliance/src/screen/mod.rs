@@ -35,7 +35,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, Key};
+pub use action::Action;
 pub use canvas::Canvas;
 pub use choice::{ChoiceView, Options};
 pub use details::{DetailsView, Fact};

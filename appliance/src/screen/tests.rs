@@ -10,6 +10,8 @@ use fieldray_common::screening::{Decision, Reason};
 
 use super::measures::{Measures, SMALLEST_PX};
 use super::scene::{Laid, Part};
+use fieldray_board::input::Key;
+
 use super::*;
 
 const PANELS: [Size; 2] = [Size::new(800, 480), Size::new(480, 320)];
