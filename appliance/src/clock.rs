@@ -6,6 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chrono::{DateTime, Local, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
+/// The beginning of 2026: this program is no older.
+const FIRST_PLAUSIBLE_MS: i64 = 1_767_225_600_000;
+
 /// A moment in UTC, to the millisecond; written as RFC 3339, such as `2026-03-01T08:15:30.250Z`.
 ///
 /// The box has no network to set its clock by: moments order what happened only as well as that clock does.
@@ -26,7 +29,21 @@ impl Timestamp {
 
     /// For a display, in the box's time zone: `11-24 09:41`.
     pub fn short(self) -> String {
-        let local = |moment: DateTime<Utc>| moment.with_timezone(&Local).format("%m-%d %H:%M").to_string();
+        self.local("%m-%d %H:%M")
+    }
+
+    /// The same with its year: `2026-11-24 09:41`.
+    pub fn long(self) -> String {
+        self.local("%Y-%m-%d %H:%M")
+    }
+
+    /// Whether a clock that says so was ever set: boxes without a battery begin in 1970, or when their system was made.
+    pub fn is_plausible(self) -> bool {
+        self.0 >= FIRST_PLAUSIBLE_MS
+    }
+
+    fn local(self, format: &str) -> String {
+        let local = |moment: DateTime<Utc>| moment.with_timezone(&Local).format(format).to_string();
         DateTime::from_timestamp_millis(self.0).map_or_else(String::new, local)
     }
 

@@ -4,6 +4,8 @@
 mod clients;
 #[path = "daemon/disk.rs"]
 mod disk;
+#[path = "daemon/display.rs"]
+mod display;
 #[path = "daemon/folder.rs"]
 mod folder;
 #[path = "daemon/hostile.rs"]

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::ArchiveError;
 
 /// Each step takes the tables from the version of its index to the next. Steps that were ever shipped are never changed.
-const STEPS: [&str; 1] = [FIRST];
+const STEPS: [&str; 2] = [FIRST, SECOND];
 
 /// An image without a row in `screenings` waits for its answer; a row is the one answer it gets.
 const FIRST: &str = "
@@ -43,6 +43,15 @@ CREATE TABLE screenings (
     elapsed_ms         TEXT NOT NULL,        -- JSON, a number a stage
     screened_ms        INTEGER NOT NULL
 ) STRICT;
+";
+
+/// Each answer is reviewed by itself, and a study once all of its answers are; and an answer can be shown again.
+const SECOND: &str = "
+ALTER TABLE screenings ADD COLUMN reviewed_ms INTEGER; -- when a person had judged it
+ALTER TABLE screenings ADD COLUMN account TEXT NOT NULL DEFAULT '{}'; -- JSON, what it was given by
+UPDATE screenings SET reviewed_ms =
+    (SELECT studies.reviewed_ms FROM images JOIN studies ON study = studies.id WHERE images.id = image);
+CREATE INDEX screenings_to_review ON screenings (image) WHERE reviewed_ms IS NULL;
 ";
 
 /// Brings the tables to today's version.

@@ -47,7 +47,7 @@ pub use messages::Messages;
 pub use reading::{ReadingView, Work};
 pub use ready::{Health, ReadyView, Vital};
 pub use receiving::{Origin, ReceivingView};
-pub use result::ResultView;
+pub use result::{ResultView, Review, WayOut};
 pub use sample::Samples;
 pub use scene::Scene;
 pub use settings::{Setting, SettingsView};

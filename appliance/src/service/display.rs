@@ -1,22 +1,23 @@
-//! The thread that draws: always the latest face, so that a slow panel never holds up a screening.
+//! The thread that draws: always the latest view, so that a slow panel never holds up a screening. It also knows what lies where on it.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result};
-use embedded_graphics::geometry::Size;
 use fieldray_board::display::Frame;
+use fieldray_board::input::Input;
 use tracing::{error, info};
 
-use super::face::{self, Nameplate, Shown};
-use super::recent::Recent;
-use super::state::Face;
+use super::browse::{Page, View};
+use super::drawing::Drawing;
+use crate::archive::ImageId;
 use crate::clock::Timestamp;
 use crate::config::Show;
-use crate::screen::Typesetter;
+use crate::screen::Action;
 
 /// Name of the picture of the screen.
 const PICTURE: &str = "screen.png";
@@ -27,7 +28,7 @@ pub(super) struct Display {
     thread: JoinHandle<()>,
 }
 
-/// At most one face that is still to be drawn.
+/// At most one view that is still to be drawn, and at most one question.
 #[derive(Default)]
 struct Mailbox {
     latest: Mutex<Latest>,
@@ -36,13 +37,15 @@ struct Mailbox {
 
 #[derive(Default)]
 struct Latest {
-    face: Option<Face<Arc<Shown>>>,
+    view: Option<View>,
+    /// What is asked for by this, once the view is drawn.
+    question: Option<(Input, SyncSender<Option<Action>>)>,
     closed: bool,
 }
 
 impl Display {
-    /// A display at `show`, `size` pixels large; `latest` are the results from before.
-    pub fn start(show: &Show, size: Size, nameplate: Nameplate, mut latest: Recent) -> Result<Self> {
+    /// A display at `show`.
+    pub fn start(show: &Show, mut drawing: Drawing) -> Result<Self> {
         let folder = match show {
             Show::None => None,
             Show::Png(folder) => {
@@ -56,29 +59,38 @@ impl Display {
         let thread = thread::Builder::new().name("display".into()).spawn({
             let mailbox = Arc::clone(&mailbox);
             move || {
-                let (mut typesetter, mut shown_last) = (Typesetter::new(), None);
-                while let Some(face) = mailbox.take() {
-                    if let Face::Result(shown) = &face
-                        && shown_last != Some(shown.image)
-                    {
-                        shown_last = Some(shown.image);
-                        latest.add(shown.line());
+                let (mut drawn, mut told): (Option<View>, Option<ImageId>) = (None, None);
+                while let Some((view, question)) = mailbox.take() {
+                    if let Some(view) = view {
+                        let mut frame = Frame::new(drawing.size);
+                        let Ok(()) = drawing.draw(&view, &mut frame);
+                        present(&frame, folder.as_deref());
+                        tell(&view, &mut told, &drawing);
+                        drawn = Some(view);
                     }
-                    let mut frame = Frame::new(size);
-                    let Ok(()) = face::draw(&face, &nameplate, &latest, &mut typesetter, &mut frame);
-                    present(&face, &frame, folder.as_deref());
+                    if let Some((input, answer)) = question {
+                        // Who asked waits; only a program that ends does not.
+                        let _ = answer.send(drawn.as_ref().and_then(|view| drawing.asked(view, input)));
+                    }
                 }
             }
         })?;
         Ok(Self { mailbox, thread })
     }
 
-    /// Shows a face, as soon as the one before is drawn.
-    pub fn show(&self, face: Face<Arc<Shown>>) {
-        self.mailbox.put(|latest| latest.face = Some(face));
+    /// Shows a view, as soon as the one before is drawn.
+    pub fn show(&self, view: View) {
+        self.mailbox.put(|latest| latest.view = Some(view));
     }
 
-    /// Ends when the last face is drawn.
+    /// What an input asks for, at the view that was told last; waits until that is drawn.
+    pub fn ask(&self, input: Input) -> Option<Action> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        self.mailbox.put(|latest| latest.question = Some((input, answer)));
+        answered.recv().ok().flatten()
+    }
+
+    /// Ends when the last view is drawn.
     pub fn stop(self) {
         self.mailbox.put(|latest| latest.closed = true);
         // A panic in it has been told of.
@@ -92,26 +104,33 @@ impl Mailbox {
         self.changed.notify_one();
     }
 
-    /// Waits for a face; `None` when there will be no more.
-    fn take(&self) -> Option<Face<Arc<Shown>>> {
+    /// Waits for a view or a question; `None` when there will be no more.
+    fn take(&self) -> Option<(Option<View>, Option<(Input, SyncSender<Option<Action>>)>)> {
         let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut latest = self
-            .changed
-            .wait_while(latest, |latest| latest.face.is_none() && !latest.closed)
-            .unwrap_or_else(PoisonError::into_inner);
-        latest.face.take()
+        let is_empty = |latest: &mut Latest| latest.view.is_none() && latest.question.is_none() && !latest.closed;
+        let mut latest = self.changed.wait_while(latest, is_empty).unwrap_or_else(PoisonError::into_inner);
+        let (view, question) = (latest.view.take(), latest.question.take());
+        (view.is_some() || question.is_some()).then_some((view, question))
     }
 }
 
-fn present(face: &Face<Arc<Shown>>, frame: &Frame, folder: Option<&Path>) {
+fn present(frame: &Frame, folder: Option<&Path>) {
     if let Some(folder) = folder
         && let Err(error) = write(frame, folder)
     {
         error!(folder = %folder.display(), %error, "the screen cannot be written");
     }
-    if let Face::Result(shown) = face {
-        let since_received_ms = Timestamp::now().unix_ms() - shown.received.unix_ms();
-        info!(image = %shown.image, since_received_ms, "shown");
+}
+
+/// Says how long a result took to its display, once.
+fn tell(view: &View, told: &mut Option<ImageId>, drawing: &Drawing) {
+    if let Page::Result { image, .. } = view.page
+        && *told != Some(image)
+        && let Some(shown) = drawing.results.get(image)
+    {
+        let since_received_ms = Timestamp::now().unix_ms() - shown.kept.line.received.unix_ms();
+        info!(%image, since_received_ms, "shown");
+        *told = Some(image);
     }
 }
 

@@ -54,10 +54,7 @@ pub fn listen_to_devices(
 
 fn devices() -> Vec<PathBuf> {
     let entries = fs::read_dir(FOLDER).into_iter().flatten().flatten();
-    entries
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with("event"))
-        .map(|entry| entry.path())
-        .collect()
+    entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("event")).map(|entry| entry.path()).collect()
 }
 
 /// Starts the thread that waits for one device, if a person can do anything with it that counts here.

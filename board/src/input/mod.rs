@@ -85,7 +85,8 @@ mod tests {
         assert_eq!(read("key 1"), Some(Input::Key(Key::First)));
         assert_eq!(read(" key  4 "), Some(Input::Key(Key::Fourth)));
         assert_eq!(read("touch 799 0"), Some(Input::Touch(Point::new(799, 0))));
-        for wrong in ["", "key", "key 0", "key 5", "key one", "key 1 2", "touch 5", "touch 1 2 3", "touch 1.5 2", "tap 1 2"]
+        for wrong in
+            ["", "key", "key 0", "key 5", "key one", "key 1 2", "touch 5", "touch 1 2 3", "touch 1.5 2", "tap 1 2"]
         {
             assert_eq!(read(wrong), None, "{wrong}");
         }
