@@ -104,7 +104,7 @@ impl Desk {
             }
             Event::Explaining(Explaining::Came(image, done)) => self.browse.explaining(image, done),
             Event::Explaining(Explaining::Done(image)) => self.browse.explained(image, true, now),
-            Event::Explaining(Explaining::Ended(image)) => self.browse.explained(image, false, now),
+            Event::Explaining(Explaining::Failed(image)) => self.browse.explained(image, false, now),
         }
         let view = self.browse.view(&*self.archive);
         if self.shown.as_ref() != Some(&view) {

@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, SyncSender};
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use fieldray_board::display::Frame;
@@ -22,6 +24,9 @@ use crate::screen::Action;
 /// Name of the picture of the screen.
 const PICTURE: &str = "screen.png";
 
+/// How often it is looked whether somebody is still there to answer.
+const LISTENS: Duration = Duration::from_secs(1);
+
 /// A display that shows what it was told last.
 pub(super) struct Display {
     mailbox: Arc<Mailbox>,
@@ -37,10 +42,21 @@ struct Mailbox {
 
 #[derive(Default)]
 struct Latest {
-    view: Option<View>,
-    /// What is asked for by this, once the view is drawn.
-    question: Option<(Input, SyncSender<Option<Action>>)>,
+    letter: Letter,
     closed: bool,
+}
+
+/// What the thread has to do: first draw, then answer.
+#[derive(Default)]
+struct Letter {
+    view: Option<View>,
+    question: Option<Question>,
+}
+
+/// What is asked for by this, at the view that was drawn last?
+struct Question {
+    input: Input,
+    answer: SyncSender<Option<Action>>,
 }
 
 impl Display {
@@ -60,7 +76,7 @@ impl Display {
             let mailbox = Arc::clone(&mailbox);
             move || {
                 let (mut drawn, mut told): (Option<View>, Option<ImageId>) = (None, None);
-                while let Some((view, question)) = mailbox.take() {
+                while let Some(Letter { view, question }) = mailbox.take() {
                     if let Some(view) = view {
                         let mut frame = Frame::new(drawing.size);
                         let Ok(()) = drawing.draw(&view, &mut frame);
@@ -68,7 +84,7 @@ impl Display {
                         tell(&view, &mut told, &drawing);
                         drawn = Some(view);
                     }
-                    if let Some((input, answer)) = question {
+                    if let Some(Question { input, answer }) = question {
                         // Who asked waits; only a program that ends does not.
                         let _ = answer.send(drawn.as_ref().and_then(|view| drawing.asked(view, input)));
                     }
@@ -80,14 +96,21 @@ impl Display {
 
     /// Shows a view, as soon as the one before is drawn.
     pub fn show(&self, view: View) {
-        self.mailbox.put(|latest| latest.view = Some(view));
+        self.mailbox.put(|latest| latest.letter.view = Some(view));
     }
 
     /// What an input asks for, at the view that was told last; waits until that is drawn.
     pub fn ask(&self, input: Input) -> Option<Action> {
         let (answer, answered) = mpsc::sync_channel(1);
-        self.mailbox.put(|latest| latest.question = Some((input, answer)));
-        answered.recv().ok().flatten()
+        self.mailbox.put(|latest| latest.letter.question = Some(Question { input, answer }));
+        loop {
+            match answered.recv_timeout(LISTENS) {
+                Ok(action) => return action,
+                // A thread that panicked answers nothing.
+                Err(RecvTimeoutError::Timeout) if !self.thread.is_finished() => {}
+                Err(_) => return None,
+            }
+        }
     }
 
     /// Ends when the last view is drawn.
@@ -105,12 +128,20 @@ impl Mailbox {
     }
 
     /// Waits for a view or a question; `None` when there will be no more.
-    fn take(&self) -> Option<(Option<View>, Option<(Input, SyncSender<Option<Action>>)>)> {
+    fn take(&self) -> Option<Letter> {
         let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_empty = |latest: &mut Latest| latest.view.is_none() && latest.question.is_none() && !latest.closed;
-        let mut latest = self.changed.wait_while(latest, is_empty).unwrap_or_else(PoisonError::into_inner);
-        let (view, question) = (latest.view.take(), latest.question.take());
-        (view.is_some() || question.is_some()).then_some((view, question))
+        let mut latest = self
+            .changed
+            .wait_while(latest, |latest| latest.letter.is_empty() && !latest.closed)
+            .unwrap_or_else(PoisonError::into_inner);
+        let letter = mem::take(&mut latest.letter);
+        (!letter.is_empty()).then_some(letter)
+    }
+}
+
+impl Letter {
+    fn is_empty(&self) -> bool {
+        self.view.is_none() && self.question.is_none()
     }
 }
 

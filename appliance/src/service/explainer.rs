@@ -28,14 +28,21 @@ pub(super) enum Explaining {
     Came(ImageId, u32),
     /// It is there.
     Done(ImageId),
-    /// It was ended, or failed.
-    Ended(ImageId),
+    /// It could not be had.
+    Failed(ImageId),
 }
 
 /// The thread, as others see it.
 pub(super) struct Explainer {
-    asked: Sender<ImageId>,
+    asked: Sender<Wish>,
     gate: Arc<Gate>,
+}
+
+/// What is asked for, the how manieth time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Wish {
+    image: ImageId,
+    number: u64,
 }
 
 /// Where the explaining threads pass between two steps.
@@ -48,8 +55,10 @@ struct Gate {
 #[derive(Debug, Default)]
 struct Way {
     held: bool,
-    /// What is asked for; another number than the one that is being explained ends it.
-    wanted: Option<ImageId>,
+    /// What is asked for; anything else that is being explained ends.
+    wanted: Option<Wish>,
+    /// How often something was.
+    asked: u64,
 }
 
 impl Explainer {
@@ -59,23 +68,24 @@ impl Explainer {
         results: Arc<Results>,
         tell: impl Fn(Explaining) + Send + Sync + 'static,
     ) -> Result<Self> {
-        let (asked, to_explain) = mpsc::channel::<ImageId>();
+        let (asked, to_explain) = mpsc::channel::<Wish>();
         let gate = Arc::new(Gate::default());
         thread::Builder::new().name("explaining".into()).spawn({
             let gate = Arc::clone(&gate);
             move || {
-                for image in to_explain {
+                for wish in to_explain {
                     // Strangers' films pass through it: should it fall over one, only this explanation is lost.
-                    let explained = catch_unwind(AssertUnwindSafe(|| explain(image, &model, &results, &gate, &tell)));
-                    tell(match explained {
-                        Ok(Ok(())) => Explaining::Done(image),
-                        Ok(Err(_)) if !gate.wants(image) => Explaining::Ended(image),
+                    let explained = catch_unwind(AssertUnwindSafe(|| explain(wish, &model, &results, &gate, &tell)));
+                    match explained {
+                        Ok(Ok(())) => tell(Explaining::Done(wish.image)),
+                        // Whoever ended it knows.
+                        _ if !gate.wants(wish) => {}
                         Ok(Err(failed)) => {
-                            error!(%image, error = format!("{failed:#}"), "an answer cannot be explained");
-                            Explaining::Ended(image)
+                            error!(image = %wish.image, error = format!("{failed:#}"), "an answer cannot be explained");
+                            tell(Explaining::Failed(wish.image));
                         }
-                        Err(_) => Explaining::Ended(image),
-                    });
+                        Err(_) => tell(Explaining::Failed(wish.image)),
+                    }
                 }
             }
         })?;
@@ -84,9 +94,12 @@ impl Explainer {
 
     /// Explains an answer, in place of any other.
     pub fn explain(&self, image: ImageId) {
-        self.gate.change(|way| way.wanted = Some(image));
+        let wish = self.gate.change(|way| {
+            way.asked += 1;
+            *way.wanted.insert(Wish { image, number: way.asked })
+        });
         // Nobody is there any more only when the program ends.
-        let _ = self.asked.send(image);
+        let _ = self.asked.send(wish);
     }
 
     /// Ends what is being explained.
@@ -106,20 +119,21 @@ impl Explainer {
 }
 
 impl Gate {
-    fn change(&self, change: impl FnOnce(&mut Way)) {
-        change(&mut self.way.lock().unwrap_or_else(PoisonError::into_inner));
+    fn change<T>(&self, change: impl FnOnce(&mut Way) -> T) -> T {
+        let changed = change(&mut self.way.lock().unwrap_or_else(PoisonError::into_inner));
         self.changed.notify_all();
+        changed
     }
 
-    fn wants(&self, image: ImageId) -> bool {
-        self.way.lock().unwrap_or_else(PoisonError::into_inner).wanted == Some(image)
+    fn wants(&self, wish: Wish) -> bool {
+        self.way.lock().unwrap_or_else(PoisonError::into_inner).wanted == Some(wish)
     }
 
-    /// Waits as long as explaining is held up; says whether this image is still to be explained.
-    fn pass(&self, image: ImageId) -> ControlFlow<()> {
+    /// Waits as long as explaining is held up; says whether this is still wanted.
+    fn pass(&self, wish: Wish) -> ControlFlow<()> {
         let way = self.way.lock().unwrap_or_else(PoisonError::into_inner);
-        let way = self.changed.wait_while(way, |way| way.held && way.wanted == Some(image));
-        match way.unwrap_or_else(PoisonError::into_inner).wanted == Some(image) {
+        let way = self.changed.wait_while(way, |way| way.held && way.wanted == Some(wish));
+        match way.unwrap_or_else(PoisonError::into_inner).wanted == Some(wish) {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         }
@@ -127,25 +141,26 @@ impl Gate {
 }
 
 fn explain(
-    image: ImageId,
+    wish: Wish,
     model: &Model,
     results: &Results,
     gate: &Gate,
     tell: &(impl Fn(Explaining) + Sync),
 ) -> Result<()> {
+    let image = wish.image;
     let shown = results.get(image).context("it has no answer")?;
     let path = shown.kept.film.clone().context("its film was removed to make room")?;
     let named = shown.kept.line.region.as_ref().filter(|_| shown.kept.region_source == Some(RegionSource::Given));
     let head = named.and_then(|name| model.heads().iter().position(|head| head.name == *name));
-    ensure!(gate.pass(image).is_continue(), "it is not wanted any more");
+    ensure!(gate.pass(wish).is_continue(), "it is not wanted any more");
     let mut act = Act::on_file(model, &path, head)?;
     let steps = AtomicU32::new(0);
     let before_each = || {
         let done = steps.fetch_add(1, Ordering::Relaxed);
-        if done % STEPS == 0 {
+        if done.is_multiple_of(STEPS) {
             tell(Explaining::Came(image, done));
         }
-        gate.pass(image)
+        gate.pass(wish)
     };
     let threads = thread::available_parallelism().map_or(1, Into::into);
     act.explain_by_lime(model, Effort { samples: LIME_SAMPLES as usize, threads, before_each: &before_each })?;

@@ -19,12 +19,12 @@ fn a_study_is_reviewed_when_each_of_its_answers_is() {
     );
     assert_eq!(archive.review(one).unwrap(), Reviewed::Before);
     assert_eq!((reviewed(), archive.unreviewed().unwrap()), (vec![false, true], 1));
-    assert!(!room::oldest_reviewed(&archive.state().database).unwrap().is_some());
+    assert!(room::oldest_reviewed(&archive.state().database).unwrap().is_none());
     archive.review(other).unwrap();
     assert!(room::oldest_reviewed(&archive.state().database).unwrap().is_some());
     // What comes later is to be judged, too.
     admitted(&archive, &identity("1.3", "1"), b"1.3");
-    assert!(!room::oldest_reviewed(&archive.state().database).unwrap().is_some());
+    assert!(room::oldest_reviewed(&archive.state().database).unwrap().is_none());
 }
 
 #[test]
