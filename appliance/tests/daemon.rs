@@ -12,6 +12,8 @@ mod folder;
 mod hostile;
 #[path = "daemon/power_cut.rs"]
 mod power_cut;
+#[path = "daemon/study.rs"]
+mod study;
 #[path = "daemon/supervisor.rs"]
 mod supervisor;
 

@@ -61,12 +61,13 @@ pub struct Kept {
 }
 
 /// What [`line`] reads.
-const LINE: &str = "images.id, images.received_ms, patient_id, region, decision, screenings.reviewed_ms IS NOT NULL";
+const LINE: &str =
+    "images.id, images.received_ms, images.patient_id, region, decision, screenings.reviewed_ms IS NOT NULL";
 
 const FROM: &str = "FROM screenings JOIN images ON image = images.id JOIN studies ON study = studies.id";
 
 /// The digits of a patient's number, without what is written between them.
-const DIGITS: &str = "REPLACE(REPLACE(REPLACE(REPLACE(patient_id, '-', ''), ' ', ''), '/', ''), '.', '')";
+const DIGITS: &str = "REPLACE(REPLACE(REPLACE(REPLACE(images.patient_id, '-', ''), ' ', ''), '/', ''), '.', '')";
 
 impl Archive {
     /// The answers of patients whose number has these `digits` in it, whatever is written between them; of all films where there are none.

@@ -45,8 +45,11 @@ CREATE TABLE screenings (
 ) STRICT;
 ";
 
-/// Each answer is reviewed by itself, and a study once all of its answers are; and an answer can be shown again.
+/// Each answer is reviewed by itself, and a study once all of its answers are; an answer can be shown again, with the number of the patient
+/// whom its own film names.
 const SECOND: &str = "
+ALTER TABLE images ADD COLUMN patient_id TEXT;
+UPDATE images SET patient_id = (SELECT patient_id FROM studies WHERE studies.id = study);
 ALTER TABLE screenings ADD COLUMN reviewed_ms INTEGER; -- when a person had judged it
 ALTER TABLE screenings ADD COLUMN account TEXT NOT NULL DEFAULT '{}'; -- JSON, what it was given by
 UPDATE screenings SET reviewed_ms =

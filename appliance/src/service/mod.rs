@@ -14,6 +14,7 @@ mod preferences;
 mod results;
 pub mod state;
 mod supervisor;
+mod threads;
 mod worker;
 
 use std::collections::HashSet;
@@ -21,16 +22,12 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use fieldray_board::input::{Input, InputError, listen_to_devices, listen_to_lines};
 use fieldray_common::screening::Model;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use crate::archive::{Archive, Known};
 use crate::choice::BundleChoice;
@@ -48,7 +45,8 @@ use drawing::{Drawing, Nameplate};
 use explainer::Explainer;
 use preferences::Preferences;
 use results::Results;
-use state::{State, Task};
+use state::State;
+use threads::{listen_for_signals, listen_to_people, start_worker};
 use worker::Worker;
 
 /// Who the audit log says has started, screened and stopped.
@@ -248,51 +246,4 @@ fn watch(settings: &Config, intake: Intake) -> Result<Option<FolderWatch>> {
     let Some(folder) = &settings.watch.folder else { return Ok(None) };
     let every = Duration::from_secs(settings.watch.every_s.get());
     Ok(Some(FolderWatch::start(folder.clone(), every, settings.archive.limits().object_bytes, intake)?))
-}
-
-/// The thread that screens what it is sent, and tells what came of it.
-fn start_worker(worker: Worker, events: Sender<Event>) -> Result<(Sender<Task>, JoinHandle<()>)> {
-    let (screen, to_screen) = mpsc::channel::<Task>();
-    let thread = thread::Builder::new().name("screening".into()).spawn(move || {
-        // Nobody listens any more when the program ends.
-        let tell = |event| drop(events.send(Event::Box(event)));
-        for task in to_screen {
-            match worker.screen(task, &|stage| tell(state::Event::Reached(stage))) {
-                Ok(image) => tell(state::Event::Screened(image)),
-                Err(reason) => {
-                    error!(image = %task.image, reason, "no answer was kept");
-                    tell(state::Event::Failed(reason));
-                }
-            }
-        }
-    })?;
-    Ok((screen, thread))
-}
-
-/// The threads that hear keys and touches.
-fn listen_to_people(settings: &Config, events: Sender<Event>) -> Result<()> {
-    let tell = move |input: Result<Input, InputError>| match input {
-        // Nobody listens any more when the program ends.
-        Ok(input) => drop(events.send(Event::Input(input))),
-        Err(error) => warn!("{error}"),
-    };
-    match &settings.input.from {
-        Hear::None => Ok(()),
-        Hear::Evdev => Ok(listen_to_devices(settings.display.size.0, tell)?),
-        Hear::Lines(path) => listen_to_lines(path, tell).map_err(|error| {
-            anyhow!("input cannot be taken from '{}' ({}); choose another with --input", path.display(), plain(&error))
-        }),
-    }
-}
-
-fn listen_for_signals(events: Sender<Event>) -> Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT])?;
-    thread::Builder::new().name("signals".into()).spawn(move || {
-        for _ in signals.forever() {
-            if events.send(Event::Box(state::Event::Stop)).is_err() {
-                return;
-            }
-        }
-    })?;
-    Ok(())
 }

@@ -85,30 +85,29 @@ impl<'a> Person<'a> {
 }
 
 /// A film with what is to be seen of it.
-struct Answered {
-    act: Act,
-    pictures: FilmPictures,
+pub struct Answered {
+    pub act: Act,
+    pub pictures: FilmPictures,
     elapsed_ms: f64,
-    received: Timestamp,
+    pub received: Timestamp,
     time: String,
-    patient: String,
-    view: String,
+    pub patient: String,
+    pub view: String,
     uid: String,
     bundle: String,
 }
 
 impl Answered {
-    fn of(model: &Model, film: &Path, history: &[Value]) -> Self {
+    pub fn of(model: &Model, film: &Path, history: &[Value]) -> Self {
         let act = Act::on_file(model, film, None).unwrap();
         let facts = act.film.as_ref().unwrap().facts().clone();
         let uid = facts.sop_instance_uid.unwrap();
         let line = history.iter().find(|line| line["sop_instance"] == uid.as_str()).unwrap();
         let received = chrono::DateTime::parse_from_rfc3339(line["received"].as_str().unwrap()).unwrap();
         let received = Timestamp::from_unix_ms(received.timestamp_millis());
-        let stages = ["read", "prepare", "network", "classify", "explain"];
         Self {
             pictures: FilmPictures::of(&act).unwrap(),
-            elapsed_ms: stages.map(|stage| line["elapsed_ms"][stage].as_f64().unwrap()).iter().sum(),
+            elapsed_ms: elapsed_ms(line),
             received,
             time: received.short(),
             patient: facts.patient_id.unwrap(),
@@ -119,7 +118,7 @@ impl Answered {
         }
     }
 
-    fn result(&self, model: &Model, layer: Layer, review: Review, way_out: WayOut) -> Screen<'_> {
+    pub fn result(&self, model: &Model, layer: Layer, review: Review, way_out: WayOut) -> Screen<'_> {
         let view = ResultView::new(model, &self.act.screening, None, Some(self.pictures.both()), self.elapsed_ms);
         Screen::Result(ResultView { layer, review, way_out, patient: Some(&self.patient), ..view })
     }
@@ -130,7 +129,7 @@ impl Answered {
         HistoryRow { time: &self.time, patient: Some(&self.patient), region, decision, reviewed }
     }
 
-    fn facts<'a>(&'a self, model: &Model, received: &'a str) -> Vec<Fact<'a>> {
+    pub fn facts<'a>(&'a self, model: &Model, received: &'a str) -> Vec<Fact<'a>> {
         let region = self.act.screening.region.as_ref().unwrap();
         let film = self.act.film.as_ref().unwrap();
         vec![
@@ -150,12 +149,18 @@ impl Answered {
     }
 }
 
-fn model() -> Model {
+/// How long the screening took that a line of the history tells of.
+pub fn elapsed_ms(line: &Value) -> f64 {
+    let stages = ["read", "prepare", "network", "classify", "explain"];
+    stages.map(|stage| line["elapsed_ms"][stage].as_f64().unwrap()).iter().sum()
+}
+
+pub fn model() -> Model {
     Model::load(&BundleChoice::default().open().unwrap()).unwrap()
 }
 
 /// Puts a film where the box finds it, and waits for its answer: the `count`th.
-fn answered(clinic: &Clinic, film: &Path, count: usize) -> Vec<Value> {
+pub fn answered(clinic: &Clinic, film: &Path, count: usize) -> Vec<Value> {
     fs::copy(film, clinic.path("stick").join(film.file_name().unwrap())).unwrap();
     clinic.history_of(count)
 }
