@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::ArchiveError;
 
 /// Each step takes the tables from the version of its index to the next. Steps that were ever shipped are never changed.
-const STEPS: [&str; 2] = [FIRST, SECOND];
+const STEPS: [&str; 2] = [FIRST, DISPLAY];
 
 /// An image without a row in `screenings` waits for its answer; a row is the one answer it gets.
 const FIRST: &str = "
@@ -47,7 +47,7 @@ CREATE TABLE screenings (
 
 /// Each answer is reviewed by itself, and a study once all of its answers are; an answer can be shown again, with the number of the patient
 /// whom its own film names.
-const SECOND: &str = "
+const DISPLAY: &str = "
 ALTER TABLE images ADD COLUMN patient_id TEXT;
 UPDATE images SET patient_id = (SELECT patient_id FROM studies WHERE studies.id = study);
 ALTER TABLE screenings ADD COLUMN reviewed_ms INTEGER; -- when a person had judged it

@@ -3,6 +3,7 @@
 use embedded_graphics::geometry::{Point, Size};
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
 use embedded_graphics::primitives::Rectangle;
+use fieldray_board::input::Key;
 use fieldray_common::radiograph::{SizeError, Source};
 use fieldray_common::read::ReadError;
 use fieldray_common::region::Region;
@@ -10,8 +11,6 @@ use fieldray_common::screening::{Decision, Reason};
 
 use super::measures::{Measures, SMALLEST_PX};
 use super::scene::{Laid, Part};
-use fieldray_board::input::Key;
-
 use super::*;
 
 const PANELS: [Size; 2] = [Size::new(800, 480), Size::new(480, 320)];

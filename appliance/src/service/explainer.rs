@@ -38,7 +38,7 @@ pub(super) struct Explainer {
     gate: Arc<Gate>,
 }
 
-/// What is asked for, the how manieth time.
+/// What is asked for, and the number of the request: the same may be asked for again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Wish {
     image: ImageId,
