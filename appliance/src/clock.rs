@@ -6,6 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use chrono::{DateTime, Local, NaiveDate, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
+/// The beginning of 2026: this program is no older.
+const FIRST_PLAUSIBLE_MS: i64 = 1_767_225_600_000;
+
 /// A moment in UTC, to the millisecond; written as RFC 3339, such as `2026-03-01T08:15:30.250Z`.
 ///
 /// The box has no network to set its clock by: moments order what happened only as well as that clock does.
@@ -53,6 +56,11 @@ impl Timestamp {
     /// The day in UTC, such as `2026-03-01`.
     pub fn day(self) -> String {
         self.to_string().chars().take(10).collect()
+    }
+
+    /// Whether a clock that says so was ever set: boxes without a battery begin in 1970, or when their system was made.
+    pub fn is_plausible(self) -> bool {
+        self.0 >= FIRST_PLAUSIBLE_MS
     }
 
     /// Milliseconds since the beginning of 1970.

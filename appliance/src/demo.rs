@@ -1,6 +1,7 @@
 //! `fieldray demo`: what the product does, on films that need no patient.
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -36,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     make_folder(folder)?;
     let bundle = arguments.bundle.open()?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let effort = Effort { samples: arguments.samples as usize, threads, done: &|| {} };
+    let effort = Effort { samples: arguments.samples as usize, threads, before_each: &|| ControlFlow::Continue(()) };
     let model = Model::load(&bundle)?;
 
     let mut out = io::stdout().lock();

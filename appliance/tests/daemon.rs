@@ -6,6 +6,8 @@ mod calibration;
 mod clients;
 #[path = "daemon/disk.rs"]
 mod disk;
+#[path = "daemon/display.rs"]
+mod display;
 #[path = "daemon/export.rs"]
 mod export;
 #[path = "daemon/folder.rs"]
@@ -21,6 +23,8 @@ mod sealed;
 mod self_check;
 #[path = "daemon/sending.rs"]
 mod sending;
+#[path = "daemon/study.rs"]
+mod study;
 #[path = "daemon/supervisor.rs"]
 mod supervisor;
 #[path = "daemon/support.rs"]

@@ -15,9 +15,10 @@ const LARGE: Size = Size::new(800, 480);
 const SMALL: Size = Size::new(480, 320);
 
 /// What is pictured.
-const PICTURES: [(&str, Language, Theme, Size); 21] = [
+const PICTURES: [(&str, Language, Theme, Size); 22] = [
     ("ready", Language::English, Theme::Dark, LARGE),
     ("ready-new", Language::Hindi, Theme::Light, SMALL),
+    ("ready-unwell", Language::French, Theme::Dark, LARGE),
     ("receiving", Language::English, Theme::Light, SMALL),
     ("reading", Language::English, Theme::Dark, SMALL),
     ("explaining", Language::English, Theme::Light, SMALL),

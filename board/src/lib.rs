@@ -5,3 +5,5 @@ pub mod display;
 pub mod serial;
 
 pub mod health;
+
+pub mod input;

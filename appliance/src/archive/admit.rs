@@ -133,8 +133,8 @@ fn insert(
         params![study, identity.patient_id, received.unix_ms()],
     )?;
     change.execute(
-        "INSERT INTO images (study, sop_instance_uid, sha256, bytes, file, sender, receive_ms, received_ms)
-         VALUES ((SELECT id FROM studies WHERE study_instance_uid = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO images (study, sop_instance_uid, sha256, bytes, file, sender, receive_ms, received_ms, patient_id)
+         VALUES ((SELECT id FROM studies WHERE study_instance_uid = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             study,
             identity.sop_instance_uid,
@@ -143,7 +143,8 @@ fn insert(
             file.to_str(),
             sender,
             whole.receive_ms,
-            received.unix_ms()
+            received.unix_ms(),
+            identity.patient_id
         ],
     )?;
     Ok(ImageId(change.last_insert_rowid()))

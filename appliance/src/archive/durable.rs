@@ -1,7 +1,7 @@
 //! Files that a power cut cannot halve: written under another name, synced, and renamed.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 /// Makes `folder`, if it is not there, so that it stays; the folder above it must be there.
@@ -20,6 +20,14 @@ pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     }
     fs::rename(from, to)?;
     to.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Writes a file by way of `unfinished`, on the same disk.
+pub(crate) fn write(path: &Path, unfinished: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    rename(unfinished, path)
 }
 
 /// What stands in a folder is part of the folder, and synced with it.

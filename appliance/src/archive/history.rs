@@ -6,6 +6,7 @@ use fieldray_common::calibrate::OperatingPoint;
 use rusqlite::Row;
 use serde::Serialize;
 
+use super::look::json;
 use super::{ArchiveError, StagesMs, open_to_read, room};
 use crate::clock::Timestamp;
 
@@ -63,15 +64,6 @@ pub fn screenings<E: From<ArchiveError>>(
     room::waiting(&database).map_err(failed)
 }
 
-/// The last `count` screenings of the archive in `folder`, the latest first.
-pub fn latest(folder: &Path, count: u32) -> Result<Vec<Screened>, ArchiveError> {
-    let database = open_to_read(folder)?;
-    let query = format!("SELECT {SCREENED} FROM {SCREENINGS} ORDER BY screened_ms DESC, image DESC LIMIT ?1");
-    let mut found = database.prepare(&query)?;
-    let latest = found.query_map([count], screened)?.collect::<Result<_, _>>()?;
-    Ok(latest)
-}
-
 /// The columns that [`screened`] reads.
 pub(super) const SCREENED: &str =
     "sop_instance_uid, study_instance_uid, sha256, sender, decision, probability, reason, region,
@@ -83,7 +75,6 @@ pub(super) const SCREENINGS: &str = "screenings JOIN images ON image = images.id
 
 pub(super) fn screened(row: &Row<'_>) -> rusqlite::Result<Screened> {
     let study: String = row.get(1)?;
-    let elapsed_ms: String = row.get(13)?;
     Ok(Screened {
         sop_instance: row.get(0)?,
         study_instance: Some(study).filter(|study| !study.starts_with("file:")),
@@ -100,9 +91,7 @@ pub(super) fn screened(row: &Row<'_>) -> rusqlite::Result<Screened> {
         screened: Timestamp::from_unix_ms(row.get(10)?),
         bundle: row.get(11)?,
         bundle_sha256: row.get(12)?,
-        elapsed_ms: serde_json::from_str(&elapsed_ms).map_err(|error| {
-            rusqlite::Error::FromSqlConversionFailure(13, rusqlite::types::Type::Text, Box::new(error))
-        })?,
+        elapsed_ms: json(row, 13)?,
     })
 }
 

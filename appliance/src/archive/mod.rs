@@ -9,12 +9,14 @@
 //! | `heatmaps/ab/ab12….png` | the film with its heatmap |
 //! | `incoming/` | what is being received; emptied at start |
 //! | `audit.jsonl` | the audit log (see [`crate::log`]) |
+//! | `display.toml` | what was set at the display |
 //! | `lock` | held by the program that writes |
 //!
 //! Nothing acknowledged is lost: a file is written, synced and renamed, and its row committed and synced, before
 //! [`Archive::admit`] returns. Whatever the moment of a power cut, an image is either wholly here, and waits for its answer or has it,
 //! or it is not, and its sender was told nothing. A file without a row was never acknowledged; the next start deletes it.
 
+mod account;
 mod admit;
 mod answer;
 mod census;
@@ -23,9 +25,11 @@ pub(crate) mod durable;
 mod history;
 mod incoming;
 mod kept;
+mod look;
 mod points;
 mod readings;
 mod records;
+mod review;
 mod room;
 mod schema;
 mod secret;
@@ -35,16 +39,19 @@ mod tests;
 mod twin;
 mod unlogged;
 
+pub use account::Account;
 pub use admit::{Admission, Copy, Identity, Refusal};
-pub use answer::{Answer, AnswerError, StagesMs, Waiting};
+pub use answer::{Answer, AnswerError, Known, StagesMs, Waiting};
 pub use census::Census;
 pub use deliveries::Delivery;
-pub use history::{Screened, latest, screenings};
+pub use history::{Screened, screenings};
 pub use incoming::Incoming;
 pub use kept::{Kept, Selection, kept};
+pub use look::{Answered, Line, Page};
 pub use points::{Chosen, Standing};
 pub use readings::{Read, ReadingError, Sheet};
 pub use records::{BundleId, Records};
+pub use review::Reviewed;
 pub use secret::{Secret, secret};
 pub use self_checks::SelfCheck;
 pub use unlogged::Unlogged;
@@ -103,6 +110,8 @@ struct State {
     used_bytes: u64,
     /// How many images wait for their answer.
     waiting: u64,
+    /// The size of the last image that came, taken in or not.
+    last_bytes: u64,
 }
 
 /// The number of an image in its archive.
@@ -180,7 +189,7 @@ impl Archive {
         let archive = Self {
             folder: folder.to_owned(),
             limits,
-            state: Mutex::new(State { database, used_bytes, waiting }),
+            state: Mutex::new(State { database, used_bytes, waiting, last_bytes: 0 }),
             incoming: AtomicU64::new(0),
             _lock: lock,
         };

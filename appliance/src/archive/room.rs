@@ -4,10 +4,9 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{Archive, ArchiveError, FILMS, HEATMAPS, INCOMING, Refusal, State};
-use crate::clock::Timestamp;
 
 /// So much of the disk stays free, so that every image that was taken in can also get its answer; of a small disk, an eighth.
 const RESERVE_BYTES: u64 = 64 << 20;
@@ -25,24 +24,28 @@ impl Archive {
         self.fits(&state, 1) || matches!(oldest_reviewed(&state.database), Ok(Some(_)))
     }
 
+    /// Whether an image as large as the last that came would be refused.
+    pub fn is_full(&self) -> bool {
+        let state = self.state();
+        !self.fits(&state, state.last_bytes.max(1)) && !matches!(oldest_reviewed(&state.database), Ok(Some(_)))
+    }
+
+    /// The share of the storage that is free, 0 to 1: of what it may hold, or of the disk where that is less.
+    pub fn free_share(&self) -> f64 {
+        let (used, limit) = (self.used_bytes() as f64, self.limits.storage_bytes as f64);
+        let left = (limit - used).max(0.0);
+        let disk = self.disk();
+        (left.min(disk.free_bytes.saturating_sub(disk.reserve_bytes) as f64) / (used + left).max(1.0)).clamp(0.0, 1.0)
+    }
+
     /// How much all films and heatmaps take.
     pub fn used_bytes(&self) -> u64 {
         self.state().used_bytes
     }
 
-    /// Writes down that a person has seen the answers of a study, so that it may be removed when room is needed. Returns whether
-    /// there is such a study with all its answers.
-    pub fn mark_reviewed(&self, study_instance_uid: &str) -> rusqlite::Result<bool> {
-        let changed = self.state().database.execute(
-            "UPDATE studies SET reviewed_ms = ?2 WHERE study_instance_uid = ?1 AND NOT EXISTS (
-                 SELECT 1 FROM images WHERE study = studies.id AND id NOT IN (SELECT image FROM screenings))",
-            params![study_instance_uid, Timestamp::now().unix_ms()],
-        )?;
-        Ok(changed > 0)
-    }
-
     /// Removes reviewed studies until `bytes` more fit.
     pub(super) fn make_room(&self, state: &mut State, bytes: u64) -> Result<(), Refusal> {
+        state.last_bytes = bytes;
         while !self.fits(state, bytes) {
             let Some(study) = oldest_reviewed(&state.database)? else { return Err(Refusal::Full) };
             self.remove(state, study)?;
@@ -135,7 +138,7 @@ pub(super) fn waiting(database: &Connection) -> rusqlite::Result<u64> {
 }
 
 /// Of the reviewed studies the oldest; those with something still to be sent come last.
-fn oldest_reviewed(database: &Connection) -> rusqlite::Result<Option<i64>> {
+pub(super) fn oldest_reviewed(database: &Connection) -> rusqlite::Result<Option<i64>> {
     database
         .query_row(
             "SELECT id FROM studies WHERE reviewed_ms IS NOT NULL

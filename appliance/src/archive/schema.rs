@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::ArchiveError;
 
 /// Each step takes the tables from the version of its index to the next. Steps that were ever shipped are never changed.
-const STEPS: [&str; 3] = [FIRST, READINGS, SENDING];
+const STEPS: [&str; 4] = [FIRST, READINGS, SENDING, DISPLAY];
 
 /// An image without a row in `screenings` waits for its answer; a row is the one answer it gets.
 const FIRST: &str = "
@@ -97,6 +97,18 @@ CREATE TABLE secrets (
     name               TEXT PRIMARY KEY,
     value              BLOB NOT NULL
 ) STRICT;
+";
+
+/// Each answer is reviewed by itself, and a study once all of its answers are; an answer can be shown again, with the number of the patient
+/// whom its own film names.
+const DISPLAY: &str = "
+ALTER TABLE images ADD COLUMN patient_id TEXT;
+UPDATE images SET patient_id = (SELECT patient_id FROM studies WHERE studies.id = study);
+ALTER TABLE screenings ADD COLUMN reviewed_ms INTEGER; -- when a person had judged it
+ALTER TABLE screenings ADD COLUMN account TEXT NOT NULL DEFAULT '{}'; -- JSON, what it was given by
+UPDATE screenings SET reviewed_ms =
+    (SELECT studies.reviewed_ms FROM images JOIN studies ON study = studies.id WHERE images.id = image);
+CREATE INDEX screenings_to_review ON screenings (image) WHERE reviewed_ms IS NULL;
 ";
 
 /// Brings the tables to today's version.

@@ -2,7 +2,7 @@
 
 mod value;
 
-pub use value::{AeTitle, Level, Pixels, Show, Within};
+pub use value::{AeTitle, Hear, Level, Pixels, Show, Within};
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::archive::Limits;
 use crate::cli::plain;
 use crate::output::Document;
-use crate::screen::{Language, Look, Theme};
+use crate::screen::{Language, Theme};
 
 /// A file with all the defaults, explained line by line.
 pub const EXAMPLE: &str = include_str!("example.toml");
@@ -39,6 +39,8 @@ pub struct Config {
     pub send: Send,
     /// Where the screen is shown.
     pub display: Display,
+    /// Where keys and touches come from.
+    pub input: Input,
     /// What is said on standard error.
     pub messages: Messages,
 }
@@ -110,6 +112,14 @@ pub struct Display {
     pub language: Language,
     pub theme: Theme,
     pub result_s: Within<1, 86_400>,
+}
+
+/// `[input]`
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(missing_docs)] // the example explains them
+pub struct Input {
+    pub from: Hear,
 }
 
 /// `[messages]`
@@ -186,13 +196,6 @@ impl Archive {
             object_bytes: self.film_mb.0 << 20,
             heatmap_bytes: HEATMAP_BYTES,
         }
-    }
-}
-
-impl Display {
-    /// How it speaks and is coloured.
-    pub fn look(&self) -> Look {
-        Look { language: self.language, theme: self.theme }
     }
 }
 
@@ -278,6 +281,7 @@ mod tests {
             (2, "[send]\naddress = \"pacs\"", "address"),
             (2, "[send]\nport = 0", "choose 1 to 65535"),
             (2, "[send]\nwhat = [\"jpeg\"]", "unknown variant `jpeg`"),
+            (2, "[input]\nfrom = \"mouse\"", "lines:PATH"),
             (2, "[messages]\nlevel = \"loud\"", "debug"),
             (2, "[archive]\nfolder = /var", ""),
             (2, "[model]\nkey = \"a.pub\"", "without a 'bundle'"),

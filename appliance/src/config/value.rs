@@ -101,6 +101,40 @@ impl TryFrom<String> for Show {
     }
 }
 
+/// Where keys and touches come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Hear {
+    /// Nowhere.
+    #[default]
+    None,
+    /// Every keyboard and touch screen of the box.
+    Evdev,
+    /// Lines of text in this FIFO or file; `-` is standard input.
+    Lines(PathBuf),
+}
+
+impl FromStr for Hear {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.strip_prefix("lines:")) {
+            ("none", _) => Ok(Self::None),
+            ("evdev", _) => Ok(Self::Evdev),
+            (_, Some(path)) if !path.is_empty() => Ok(Self::Lines(path.into())),
+            _ => Err(format!("'{text}' is no input; choose evdev, lines:PATH or none")),
+        }
+    }
+}
+
+impl TryFrom<String> for Hear {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
 /// A panel's width and height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

@@ -17,10 +17,10 @@ use fieldray_common::screening::{Model, TOLERANCE, rescore};
 use crate::choice::{self, BundleChoice, DEMO_SIGNER};
 
 /// Less free memory than this, and a large film may not fit.
-const LEAST_FREE_BYTES: u64 = 512 << 20;
+pub(crate) const LEAST_FREE_BYTES: u64 = 512 << 20;
 
 /// Boards slow down from here on to save themselves.
-const HOT_CELSIUS: f64 = 80.0;
+pub(crate) const HOT_CELSIUS: f64 = 80.0;
 
 /// Exit status where a line wants attention.
 const ATTENTION: u8 = 2;

@@ -11,10 +11,10 @@ use crate::archive::{Admission, Archive, Copy, Identity, ImageId, Incoming, Refu
 use crate::log::{AuditLog, Deed, Image};
 
 /// What comes in, told to whoever screens it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arrival {
-    /// The first bytes of a film.
-    Begun,
+    /// The first bytes of a film from this sender.
+    Begun(String),
     /// A film that is kept and waits for its answer.
     Kept(ImageId),
     /// A film that was here before.
@@ -44,7 +44,7 @@ impl Intake {
     /// # Errors
     /// [`Refusal::Full`] where it would be received for nothing.
     pub fn begin(&self, sender: &str) -> Result<Incoming, Refusal> {
-        (self.tell)(Arrival::Begun);
+        (self.tell)(Arrival::Begun(sender.to_owned()));
         let begun = match self.archive.has_room() {
             true => self.archive.receive().map_err(Refusal::from),
             false => Err(Refusal::Full),
@@ -76,6 +76,6 @@ impl Intake {
         if let Err(error) = self.log.add(sender, Deed::Refused { reason }) {
             error!(%error, "the audit log cannot be written");
         }
-        (self.tell)(if self.archive.has_room() { Arrival::Refused } else { Arrival::Full });
+        (self.tell)(if self.archive.is_full() { Arrival::Full } else { Arrival::Refused });
     }
 }

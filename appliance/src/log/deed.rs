@@ -105,6 +105,16 @@ pub enum Deed {
         /// How many got the probability that the bundle promises.
         agreeing: u64,
     },
+    /// A person at the display said which region an image shows; it was screened again.
+    RegionNamed {
+        /// Which one.
+        #[serde(flatten)]
+        image: Image,
+        /// The region.
+        region: String,
+    },
+    /// A person at the display judged an answer.
+    Reviewed(Image),
     /// The bytes before this line are what a power cut left of one.
     Torn {
         /// How many.

@@ -59,6 +59,8 @@ pub(super) struct Names {
     pseudonyms: Pseudonyms,
     privacy: Privacy,
     sha256: String,
+    /// When it was answered: an answer that takes the place of another is another object.
+    screened: String,
     study: String,
 }
 
@@ -101,6 +103,7 @@ impl Dossier {
             pseudonyms: pseudonyms.clone(),
             privacy,
             sha256: screened.sha256.clone(),
+            screened: screened.screened.to_string(),
             study: source.as_ref().map_or(String::new(), |source| source.study.instance.clone()),
         };
         let burned_in = source.as_ref().map_or(BurnedIn::Perhaps, |source| source.burned_in);
@@ -196,7 +199,7 @@ impl Dossier {
 impl Names {
     /// SOP Instance UID of a document about this film.
     pub fn instance(&self, document: Document) -> String {
-        self.pseudonyms.uid(Purpose::Instance, &[document.name(), self.kind(), &self.sha256])
+        self.pseudonyms.uid(Purpose::Instance, &[document.name(), self.kind(), &self.sha256, &self.screened])
     }
 
     /// Series Instance UID of the documents of this kind about this study.

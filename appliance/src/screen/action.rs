@@ -127,18 +127,3 @@ impl Action {
         }
     }
 }
-
-/// One of the four keys below the display, from left to right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // the names say it
-pub enum Key {
-    First,
-    Second,
-    Third,
-    Fourth,
-}
-
-impl Key {
-    /// All four, from left to right.
-    pub const ALL: [Key; 4] = [Key::First, Key::Second, Key::Third, Key::Fourth];
-}

@@ -29,7 +29,7 @@ pub struct HistoryView<'a> {
 /// One result in a list.
 #[derive(Debug, Clone, Copy)]
 pub struct HistoryRow<'a> {
-    /// When it was screened, such as `11-24 09:41`.
+    /// When the film came, such as `11-24 09:41`.
     pub time: &'a str,
     /// The patient's number, if the film tells it.
     pub patient: Option<&'a str>,

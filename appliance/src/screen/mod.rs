@@ -36,7 +36,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, Key};
+pub use action::Action;
 pub use canvas::Canvas;
 pub use caption::{Caption, captioned};
 pub use choice::{ChoiceView, Options};
@@ -49,7 +49,7 @@ pub use messages::Messages;
 pub use reading::{ReadingView, Work};
 pub use ready::{Health, ReadyView, Vital};
 pub use receiving::{Origin, ReceivingView};
-pub use result::ResultView;
+pub use result::{ResultView, Review, WayOut};
 pub use sample::Samples;
 pub use scene::Scene;
 pub use settings::{Setting, SettingsView};

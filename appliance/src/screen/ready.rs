@@ -42,6 +42,12 @@ pub enum Vital {
     StorageFree(f64),
     /// The hottest sensor.
     TemperatureCelsius(f64),
+    /// Bytes of memory that a program can still have.
+    MemoryFree(u64),
+    /// How many results no person has judged.
+    ToReview(u64),
+    /// The box's clock was never set.
+    ClockUnset,
     /// The X-ray unit is connected.
     LinkUp,
     /// The X-ray unit is not connected.
@@ -140,6 +146,13 @@ fn vital<'a>(kit: &Kit, health: Health) -> Element<'a> {
             "health-temperature",
             kit.say_of("health-celsius", [("degrees", number(degrees).into())]),
         ),
+        Vital::MemoryFree(bytes) => {
+            (Sign::Grid, "health-memory", kit.say_of("megabytes", [("value", number(bytes as f64 / 1e6).into())]))
+        }
+        Vital::ToReview(count) => {
+            (Sign::List, "health-results", kit.say_of("health-to-review", [("count", number(count as f64).into())]))
+        }
+        Vital::ClockUnset => (Sign::Clock, "health-clock", kit.say("health-clock-unset")),
         Vital::LinkUp => (Sign::Plug, "health-link", kit.say("health-link-up")),
         Vital::LinkDown => (Sign::Plug, "health-link", kit.say("health-link-down")),
         Vital::CheckPassed => (Sign::Pulse, "health-check", kit.say("health-check-passed")),

@@ -3,7 +3,7 @@
 use embedded_graphics::geometry::{Point, Size};
 use embedded_graphics::primitives::Rectangle;
 use fieldray_common::calibrate::OperatingPoint;
-use fieldray_common::explain::Peak;
+use fieldray_common::explain::Heatmap;
 use fieldray_common::read::ReadError;
 use fieldray_common::screening::{Decision, Model, Reason, RegionSource, Screening};
 use image::RgbImage;
@@ -14,6 +14,7 @@ use super::film::{Film, Layer, light_box};
 use super::kit::Kit;
 use super::language::Direction;
 use super::measures::{Panel, Role};
+use super::sign::Sign;
 use super::widget::{self, from_start};
 use super::words::{self, Why};
 
@@ -40,6 +41,28 @@ pub struct ResultView<'a> {
     pub elapsed_ms: f64,
     /// `name@version` of the model.
     pub bundle: String,
+    /// Whether a person has judged it.
+    pub review: Review,
+    /// Where its last key leads.
+    pub way_out: WayOut,
+}
+
+/// Whether a person has judged a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Review {
+    /// Not yet: it can be marked so.
+    Open,
+    /// It is marked so.
+    Done,
+}
+
+/// Where one goes from a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayOut {
+    /// To the ready screen.
+    Home,
+    /// To the list or study it was opened from.
+    Back,
 }
 
 impl<'a> ResultView<'a> {
@@ -52,13 +75,7 @@ impl<'a> ResultView<'a> {
         pictures: Option<(&'a RgbImage, Option<&'a RgbImage>)>,
         elapsed_ms: f64,
     ) -> Self {
-        let strongest = screening.heatmap.as_ref().and_then(|heatmap| match heatmap.peak {
-            Peak::At([x, y]) => Some([
-                (x as f64 + 0.5) / heatmap.placement.film_width_px as f64,
-                (y as f64 + 0.5) / heatmap.placement.film_height_px as f64,
-            ]),
-            Peak::NoPositiveEvidence => None,
-        });
+        let strongest = screening.heatmap.as_ref().and_then(Heatmap::peak_share);
         let peak = strongest.filter(|_| screening.decision == Decision::Abnormal);
         let why = match (refusal, &screening.reason) {
             (Some(refusal), _) => Why::Refused(refusal.clone()),
@@ -77,6 +94,8 @@ impl<'a> ResultView<'a> {
             operating_point: screening.operating_point,
             elapsed_ms,
             bundle: model.manifest().id(),
+            review: Review::Open,
+            way_out: WayOut::Home,
         }
     }
 }
@@ -105,12 +124,23 @@ pub(super) fn elements<'a>(view: &ResultView<'a>, kit: &Kit) -> Element<'a> {
     let body = Element::row([film, said]).filled().gap(measures.gap_px() * 1.5).grow_down();
 
     let elapsed = kit.say_of("result-time", [("time", words::time(kit, view.elapsed_ms).into())]);
-    let mut foot = vec![widget::aid(kit).stretch(1.0), kit.faint(Role::Note, elapsed)];
+    let mut foot = vec![widget::aid(kit).stretch(1.0)];
+    if view.review == Review::Done {
+        let side = kit.type_px(Role::Note) * 1.15;
+        let word = kit.words(Role::StrongNote, kit.say("history-reviewed"));
+        foot.push(Element::row([widget::sign(kit, Sign::Check, side, kit.palette.well), word]).gap(6.0).fixed());
+    }
+    foot.push(kit.faint(Role::Note, elapsed));
     if measures.panel == Panel::Large {
         foot.push(kit.free(Role::Note, view.bundle.clone(), kit.palette.faint));
     }
     let foot = Element::row(foot).gap(measures.gap_px() * 1.5).fixed();
-    let keys = [first, Some(Action::Details), Some(Action::Review), Some(Action::Home)];
+    let review = (view.review == Review::Open).then_some(Action::Review);
+    let way_out = match view.way_out {
+        WayOut::Home => Action::Home,
+        WayOut::Back => Action::Back,
+    };
+    let keys = [first, Some(Action::Details), review, Some(way_out)];
     Element::column([body, foot, widget::bar(kit, keys)])
         .gap(measures.gap_px() * 0.67)
         .padding(measures.margin_px(), measures.margin_px().min(12.0))

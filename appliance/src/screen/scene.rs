@@ -7,10 +7,11 @@
 use embedded_graphics::geometry::{Point, Size};
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::primitives::Rectangle;
+use fieldray_board::input::Key;
 use taffy::prelude::{AvailableSpace, NodeId, TaffyTree};
 use taffy::{LayoutInput, LayoutOutput, Style, compute_leaf_layout};
 
-use super::action::{Action, Key};
+use super::action::Action;
 use super::canvas::Canvas;
 use super::element::{Content, Drawing, Element, Place, Plate};
 use super::kit::Kit;

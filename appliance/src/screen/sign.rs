@@ -36,6 +36,7 @@ pub(super) enum Sign {
     Thermometer,
     Plug,
     Pulse,
+    Clock,
     Dot,
 }
 
@@ -152,6 +153,9 @@ impl Sign {
                 let beat = [[0.05, 0.52], [0.28, 0.52], [0.40, 0.20], [0.58, 0.82], [0.70, 0.52], [0.95, 0.52]];
                 path(at, &beat, 0.06)
             },
+            Sign::Clock => {
+                |at| ring(at, [0.5, 0.5], 0.36, 0.05) || path(at, &[[0.5, 0.27], [0.5, 0.5], [0.66, 0.62]], 0.05)
+            }
             Sign::Dot => |at| dot(at, [0.5, 0.5], 0.16),
         }
     }

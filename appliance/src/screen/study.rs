@@ -1,12 +1,15 @@
 //! The screen of a study: its films beside each other, each with its decision.
 
+use std::ops::Range;
+
+use embedded_graphics::geometry::Size;
 use fieldray_common::screening::Decision;
 
 use super::action::Action;
 use super::element::Element;
 use super::film::{Film, Layer, light_box};
 use super::kit::Kit;
-use super::measures::{Panel, Role};
+use super::measures::{Measures, Panel, Role};
 use super::widget;
 use super::words;
 
@@ -34,6 +37,15 @@ pub struct StudyFilm<'a> {
     pub decision: Decision,
     /// Calibrated probability of `abnormal`.
     pub probability: Option<f64>,
+}
+
+impl StudyView<'_> {
+    /// Which of `count` films a panel of this size shows when the film at `chosen` is chosen; the others need no pictures.
+    pub fn shown_on(panel: Size, chosen: usize, count: usize) -> Range<usize> {
+        let page = beside(Measures::of(panel, 1.0).panel);
+        let first = chosen / page * page;
+        first.min(count)..count.min(first + page)
+    }
 }
 
 /// How many films lie beside each other on a panel.

@@ -3,6 +3,7 @@
 use embedded_graphics::geometry::{Point, Size};
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
 use embedded_graphics::primitives::Rectangle;
+use fieldray_board::input::Key;
 use fieldray_common::radiograph::{SizeError, Source};
 use fieldray_common::read::ReadError;
 use fieldray_common::region::Region;

@@ -84,7 +84,20 @@ impl Act {
     /// # Errors
     /// Where the model itself fails; a file that cannot be read is a screening too, and says why.
     pub fn on_file(model: &Model, path: &Path, given: Option<usize>) -> Result<Self> {
-        let act = Self::on(model, || file_bytes(path), given);
+        Self::on_file_watched(model, path, given, &mut |_, _| {})
+    }
+
+    /// Screens a file as [`on_file`](Self::on_file) does; `done` is told of each stage that is done, and of the film once there is one.
+    ///
+    /// # Errors
+    /// Where the model itself fails.
+    pub fn on_file_watched(
+        model: &Model,
+        path: &Path,
+        given: Option<usize>,
+        done: &mut dyn FnMut(Stage, Option<&Radiograph>),
+    ) -> Result<Self> {
+        let act = Self::on(model, || file_bytes(path), given, done);
         act.with_context(|| format!("the model failed on '{}'", path.display()))
     }
 
@@ -93,7 +106,7 @@ impl Act {
     /// # Errors
     /// Where the model itself fails.
     pub fn on_bytes(model: &Model, bytes: &[u8], given: Option<usize>) -> Result<Self> {
-        Self::on(model, || Ok(bytes), given)
+        Self::on(model, || Ok(bytes), given, &mut |_, _| {})
     }
 
     /// Whether a classifier ran that no heatmap explains, because it has no gradient.
@@ -101,10 +114,19 @@ impl Act {
         self.screening.region.is_some() && self.screening.heatmap.is_none()
     }
 
+    /// What made the heatmap: `grad-cam` or `lime`; `None` where there is none.
+    pub fn heatmap_by(&self) -> Option<&'static str> {
+        match (&self.screening.heatmap, self.lime) {
+            (None, _) => None,
+            (Some(_), None) => Some("grad-cam"),
+            (Some(_), Some(_)) => Some("lime"),
+        }
+    }
+
     /// Explains the decision by LIME: in place of the heatmap, if there is one. Nothing is done where no classifier ran.
     ///
     /// # Errors
-    /// Where the model itself fails.
+    /// Where the model itself fails, or `effort` ended it.
     pub fn explain_by_lime(&mut self, model: &Model, effort: lime::Effort<'_>) -> Result<()> {
         let (Some(film), Some(region)) = (&self.film, &self.screening.region) else { return Ok(()) };
         let begun = Instant::now();
@@ -119,18 +141,20 @@ impl Act {
         model: &Model,
         bytes: impl FnOnce() -> Result<B, Refusal>,
         given: Option<usize>,
+        done: &mut dyn FnMut(Stage, Option<&Radiograph>),
     ) -> Result<Self> {
         let mut elapsed_ms = ElapsedMs::default();
         let mut last = Instant::now();
-        let mut lap = |stage| {
+        let mut lap = |stage, film: Option<&Radiograph>| {
             elapsed_ms.set(stage, last.elapsed().as_secs_f64() * 1000.0);
+            done(stage, film);
             last = Instant::now();
         };
         let film = bytes().and_then(|bytes| decode(bytes.as_ref()));
-        lap(Stage::Read);
+        lap(Stage::Read, film.as_ref().ok());
         match film {
             Ok(film) => {
-                let screening = screen(model, &film, given, &mut lap)?;
+                let screening = screen(model, &film, given, &mut |stage| lap(stage, Some(&film)))?;
                 Ok(Self { film: Some(film), refusal: None, screening, lime: None, elapsed_ms })
             }
             Err(Refusal { said, error }) => {
@@ -139,6 +163,15 @@ impl Act {
             }
         }
     }
+}
+
+/// The film in a file.
+///
+/// # Errors
+/// The reader's own error, where it is one.
+pub(crate) fn film(path: &Path) -> Result<Radiograph, Option<ReadError>> {
+    let read = file_bytes(path).and_then(|bytes| decode(&bytes));
+    read.map_err(|refusal| refusal.error)
 }
 
 /// Why there is no film: in words for the records, and the reader's own error where it is one.

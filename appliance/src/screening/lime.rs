@@ -1,5 +1,6 @@
 //! LIME on the box: one film screened again and again with parts of it hidden, over worker threads.
 
+use std::ops::ControlFlow;
 use std::thread;
 
 use anyhow::Result;
@@ -20,9 +21,14 @@ pub struct Effort<'a> {
     pub samples: usize,
     /// Over how many threads, at least 1.
     pub threads: usize,
-    /// Called after each of them.
-    pub done: &'a (dyn Fn() + Sync),
+    /// Called on each thread before each of them: it may wait as long as it likes, and end the whole of it.
+    pub before_each: &'a (dyn Fn() -> ControlFlow<()> + Sync),
 }
+
+/// It was ended before it had its answer.
+#[derive(Debug, thiserror::Error)]
+#[error("explaining was ended")]
+struct Ended;
 
 /// How LIME came to its heatmap, as it is written down. The field names are a contract with other programs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -45,6 +51,9 @@ impl LimeAccount {
 }
 
 /// The heatmap of what raises the probability that a head gives this film.
+///
+/// # Errors
+/// Where the model fails, or the explaining was ended.
 pub(super) fn explain(
     model: &Model,
     head: usize,
@@ -55,8 +64,11 @@ pub(super) fn explain(
     // One sample at a time on each thread: the engine is slower, not faster, on several at once.
     let share = |first: usize| {
         let mine = (first..lime.samples()).step_by(effort.threads);
-        mine.map(|at| model.probability(head, &lime.sample(at)).inspect(|_| (effort.done)()))
-            .collect::<Result<Vec<_>, _>>()
+        mine.map(|at| match (effort.before_each)() {
+            ControlFlow::Continue(()) => Ok(model.probability(head, &lime.sample(at))?),
+            ControlFlow::Break(()) => Err(Ended.into()),
+        })
+        .collect::<Result<Vec<_>>>()
     };
     let shares = thread::scope(|scope| {
         let workers: Vec<_> = (0..effort.threads).map(|first| scope.spawn(move || share(first))).collect();

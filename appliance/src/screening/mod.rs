@@ -6,14 +6,16 @@ mod paths;
 mod pictures;
 mod record;
 
+pub(crate) use act::film;
 pub use act::{Act, ElapsedMs};
 pub use lime::{Effort, LimeAccount};
 pub(crate) use paths::is_left_out;
 pub use pictures::{FilmPictures, Pictures};
-pub(crate) use pictures::{LONGEST_PX, make_folder, png, write};
+pub(crate) use pictures::{LONGEST_PX, make_folder, picture, png, write};
 
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZero;
+use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -95,11 +97,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Method::Lime => (1, u64::from(arguments.samples), "samples"),
     };
     let progress = progress(inputs.len() as u64 * steps, what);
-    let sampled = || match arguments.explain {
-        Method::GradCam => {}
-        Method::Lime => progress.inc(1),
+    let sampling = || {
+        match arguments.explain {
+            Method::GradCam => {}
+            Method::Lime => progress.inc(1),
+        }
+        ControlFlow::Continue(())
     };
-    let effort = Effort { samples: arguments.samples as usize, threads: (threads / abreast).max(1), done: &sampled };
+    let effort =
+        Effort { samples: arguments.samples as usize, threads: (threads / abreast).max(1), before_each: &sampling };
     let (mut screened, mut unreadable) = (0, 0);
     for films in inputs.chunks(abreast) {
         let films: Vec<_> =

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 use embedded_graphics::geometry::Size;
 use fieldray_board::display::Frame;
 use fieldray_common::explain::overlay;
+use fieldray_common::radiograph::Radiograph;
 use fieldray_common::screening::Model;
 use image::{ImageFormat, RgbImage};
 
@@ -24,7 +26,7 @@ const DISPLAY: Size = Size::new(800, 480);
 #[derive(Debug, Clone, PartialEq)]
 pub struct FilmPictures {
     /// The film alone.
-    pub plain: RgbImage,
+    pub plain: Arc<RgbImage>,
     /// The film with its heatmap, where there is one.
     pub heated: Option<RgbImage>,
 }
@@ -32,15 +34,24 @@ pub struct FilmPictures {
 impl FilmPictures {
     /// Those of an act; `None` where there is no film.
     pub fn of(act: &Act) -> Option<Self> {
-        let film = act.film.as_ref()?;
-        let heated = act.screening.heatmap.as_ref().map(|heatmap| overlay(film, Some(heatmap), LONGEST_PX));
-        Some(Self { plain: overlay(film, None, LONGEST_PX), heated })
+        Some(Self::over(picture(act.film.as_ref()?), act))
+    }
+
+    /// Those of an act whose film is pictured already.
+    pub fn over(plain: Arc<RgbImage>, act: &Act) -> Self {
+        let heated = act.film.as_ref().zip(act.screening.heatmap.as_ref());
+        Self { plain, heated: heated.map(|(film, heatmap)| overlay(film, Some(heatmap), LONGEST_PX)) }
     }
 
     /// The film alone, and with its heatmap.
     pub fn both(&self) -> (&RgbImage, Option<&RgbImage>) {
         (&self.plain, self.heated.as_ref())
     }
+}
+
+/// The picture of a film alone.
+pub(crate) fn picture(film: &Radiograph) -> Arc<RgbImage> {
+    Arc::new(overlay(film, None, LONGEST_PX))
 }
 
 /// Where a film's pictures were written.

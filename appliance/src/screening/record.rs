@@ -51,11 +51,7 @@ impl Record {
                 Some(Peak::At(place)) => Some(place),
                 Some(Peak::NoPositiveEvidence) | None => None,
             },
-            explanation: match (&screening.heatmap, act.lime) {
-                (None, _) => None,
-                (Some(_), None) => Some("grad-cam"),
-                (Some(_), Some(_)) => Some("lime"),
-            },
+            explanation: act.heatmap_by(),
             lime: act.lime,
             bundle: model.manifest().id(),
             elapsed_ms: act.elapsed_ms,

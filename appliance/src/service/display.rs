@@ -1,25 +1,31 @@
-//! The thread that draws: always the latest face, so that a slow panel never holds up a screening.
+//! The thread that draws: always the latest view, so that a slow panel never holds up a screening. It also knows what lies where on it.
 
 use std::fs;
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
-use embedded_graphics::geometry::Size;
 use fieldray_board::display::Frame;
+use fieldray_board::input::Input;
 use tracing::{error, info};
 
-use super::face::{self, Nameplate, Shown};
-use super::recent::Recent;
-use super::state::Face;
+use super::browse::{Page, View};
+use super::drawing::Drawing;
+use crate::archive::ImageId;
 use crate::clock::Timestamp;
 use crate::config::Show;
-use crate::screen::Typesetter;
+use crate::screen::Action;
 
 /// Name of the picture of the screen.
 const PICTURE: &str = "screen.png";
+
+/// How often it is looked whether somebody is still there to answer.
+const LISTENS: Duration = Duration::from_secs(1);
 
 /// A display that shows what it was told last.
 pub(super) struct Display {
@@ -27,7 +33,7 @@ pub(super) struct Display {
     thread: JoinHandle<()>,
 }
 
-/// At most one face that is still to be drawn.
+/// At most one view that is still to be drawn, and at most one question.
 #[derive(Default)]
 struct Mailbox {
     latest: Mutex<Latest>,
@@ -36,13 +42,26 @@ struct Mailbox {
 
 #[derive(Default)]
 struct Latest {
-    face: Option<Face<Arc<Shown>>>,
+    letter: Letter,
     closed: bool,
 }
 
+/// What the thread has to do: first draw, then answer.
+#[derive(Default)]
+struct Letter {
+    view: Option<View>,
+    question: Option<Question>,
+}
+
+/// What is asked for by this, at the view that was drawn last?
+struct Question {
+    input: Input,
+    answer: SyncSender<Option<Action>>,
+}
+
 impl Display {
-    /// A display at `show`, `size` pixels large; `latest` are the results from before.
-    pub fn start(show: &Show, size: Size, nameplate: Nameplate, mut latest: Recent) -> Result<Self> {
+    /// A display at `show`.
+    pub fn start(show: &Show, mut drawing: Drawing) -> Result<Self> {
         let folder = match show {
             Show::None => None,
             Show::Png(folder) => {
@@ -56,29 +75,45 @@ impl Display {
         let thread = thread::Builder::new().name("display".into()).spawn({
             let mailbox = Arc::clone(&mailbox);
             move || {
-                let (mut typesetter, mut shown_last) = (Typesetter::new(), None);
-                while let Some(face) = mailbox.take() {
-                    if let Face::Result(shown) = &face
-                        && shown_last != Some(shown.image)
-                    {
-                        shown_last = Some(shown.image);
-                        latest.add(shown.line());
+                let (mut drawn, mut told): (Option<View>, Option<ImageId>) = (None, None);
+                while let Some(Letter { view, question }) = mailbox.take() {
+                    if let Some(view) = view {
+                        let mut frame = Frame::new(drawing.size);
+                        let Ok(()) = drawing.draw(&view, &mut frame);
+                        present(&frame, folder.as_deref());
+                        tell(&view, &mut told, &drawing);
+                        drawn = Some(view);
                     }
-                    let mut frame = Frame::new(size);
-                    let Ok(()) = face::draw(&face, &nameplate, &latest, &mut typesetter, &mut frame);
-                    present(&face, &frame, folder.as_deref());
+                    if let Some(Question { input, answer }) = question {
+                        // Who asked waits; only a program that ends does not.
+                        let _ = answer.send(drawn.as_ref().and_then(|view| drawing.asked(view, input)));
+                    }
                 }
             }
         })?;
         Ok(Self { mailbox, thread })
     }
 
-    /// Shows a face, as soon as the one before is drawn.
-    pub fn show(&self, face: Face<Arc<Shown>>) {
-        self.mailbox.put(|latest| latest.face = Some(face));
+    /// Shows a view, as soon as the one before is drawn.
+    pub fn show(&self, view: View) {
+        self.mailbox.put(|latest| latest.letter.view = Some(view));
     }
 
-    /// Ends when the last face is drawn.
+    /// What an input asks for, at the view that was told last; waits until that is drawn.
+    pub fn ask(&self, input: Input) -> Option<Action> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        self.mailbox.put(|latest| latest.letter.question = Some(Question { input, answer }));
+        loop {
+            match answered.recv_timeout(LISTENS) {
+                Ok(action) => return action,
+                // A thread that panicked answers nothing.
+                Err(RecvTimeoutError::Timeout) if !self.thread.is_finished() => {}
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// Ends when the last view is drawn.
     pub fn stop(self) {
         self.mailbox.put(|latest| latest.closed = true);
         // A panic in it has been told of.
@@ -92,26 +127,41 @@ impl Mailbox {
         self.changed.notify_one();
     }
 
-    /// Waits for a face; `None` when there will be no more.
-    fn take(&self) -> Option<Face<Arc<Shown>>> {
+    /// Waits for a view or a question; `None` when there will be no more.
+    fn take(&self) -> Option<Letter> {
         let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         let mut latest = self
             .changed
-            .wait_while(latest, |latest| latest.face.is_none() && !latest.closed)
+            .wait_while(latest, |latest| latest.letter.is_empty() && !latest.closed)
             .unwrap_or_else(PoisonError::into_inner);
-        latest.face.take()
+        let letter = mem::take(&mut latest.letter);
+        (!letter.is_empty()).then_some(letter)
     }
 }
 
-fn present(face: &Face<Arc<Shown>>, frame: &Frame, folder: Option<&Path>) {
+impl Letter {
+    fn is_empty(&self) -> bool {
+        self.view.is_none() && self.question.is_none()
+    }
+}
+
+fn present(frame: &Frame, folder: Option<&Path>) {
     if let Some(folder) = folder
         && let Err(error) = write(frame, folder)
     {
         error!(folder = %folder.display(), %error, "the screen cannot be written");
     }
-    if let Face::Result(shown) = face {
-        let since_received_ms = Timestamp::now().unix_ms() - shown.received.unix_ms();
-        info!(image = %shown.image, since_received_ms, "shown");
+}
+
+/// Says how long a result took to its display, once.
+fn tell(view: &View, told: &mut Option<ImageId>, drawing: &Drawing) {
+    if let Page::Result { image, .. } = view.page
+        && *told != Some(image)
+        && let Some(shown) = drawing.results.get(image)
+    {
+        let since_received_ms = Timestamp::now().unix_ms() - shown.kept.line.received.unix_ms();
+        info!(%image, since_received_ms, "shown");
+        *told = Some(image);
     }
 }
 

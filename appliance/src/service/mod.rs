@@ -1,15 +1,22 @@
 //! `fieldray run`: the daemon. Films come in, are kept, screened one after the other, and shown.
 //!
-//! [`state`] decides, and everything else waits or touches: threads send events to the loop in [`run`], and it carries out the effects.
+//! [`state`] decides what the box does, [`browse`] what the person at it sees, and everything else waits or touches: threads send events to
+//! the loop in [`desk`], and it carries out the effects.
 
+mod browse;
+mod desk;
 mod display;
-mod face;
+mod drawing;
+mod explainer;
+mod health;
 mod messages;
 mod model;
-mod recent;
+mod preferences;
+mod results;
 mod self_check;
 pub mod state;
 mod supervisor;
+mod threads;
 mod worker;
 
 use std::collections::HashSet;
@@ -18,37 +25,41 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use fieldray_common::screening::Model;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
-use tracing::{error, info};
+use tracing::{info, warn};
 
-use crate::archive::{Archive, ImageId, Records};
+use crate::archive::{Archive, Known, Records};
 use crate::choice::BundleChoice;
 use crate::cli::plain;
-use crate::config::{Config, EXAMPLE, Show};
+use crate::config::{Config, EXAMPLE, Hear, Show};
 use crate::intake::Intake;
 use crate::intake::dicom::Scp;
 use crate::intake::folder::FolderWatch;
 use crate::log::{AuditLog, Deed};
 use crate::output::outbox::{Outbox, Receiver};
+use crate::screen::{HistoryView, Typesetter};
+use browse::{Browse, Extent};
+use desk::{Clock, Desk, Event};
 use display::Display;
-use face::{Nameplate, Shown};
+use drawing::{Drawing, Nameplate};
+use explainer::Explainer;
 use model::InUse;
-use recent::Recent;
+use preferences::Preferences;
+use results::Results;
 use self_check::SelfChecker;
-use state::{Effect, State};
+use state::State;
+use threads::{listen_for_signals, listen_to_people, start_worker};
 use worker::Worker;
 
 /// Who the audit log says has started, screened and stopped.
 const WHO: &str = "fieldray";
 
-type Event = state::Event<Arc<Shown>>;
+/// Who the audit log says has judged an answer: whoever was at the display.
+const AT_DISPLAY: &str = "display";
 
 /// Where the settings are; what is given here goes before them.
 #[derive(Debug, clap::Args)]
@@ -80,6 +91,9 @@ pub struct Arguments {
     /// Where the screen is shown: png:FOLDER or none
     #[arg(long, value_name = "WHERE")]
     display: Option<Show>,
+    /// Where keys and touches come from: evdev, lines:PATH or none
+    #[arg(long, value_name = "WHERE")]
+    input: Option<Hear>,
     /// Write a commented file of settings, and do nothing else
     #[arg(long)]
     print_config: bool,
@@ -100,13 +114,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut in_use = InUse::open(&arguments.bundle, &settings.model)?;
     let bundle = in_use.bundle.clone();
     let model = Arc::new(Model::load(&bundle).context("the bundle cannot be used")?);
-    let nameplate = Nameplate {
-        name: settings.display.name.clone(),
-        look: settings.display.look(),
-        model: Arc::clone(&model),
-        regions: bundle.manifest().heads.iter().map(|head| head.name.clone()).collect(),
-        bundle: bundle.manifest().id(),
-    };
 
     let log = AuditLog::open(archive.folder(), bundle.sha256()).map_err(|error| {
         anyhow!("the audit log in '{}' cannot be used ({}); check the disk", archive.folder().display(), plain(&error))
@@ -117,7 +124,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if in_use.went_back() {
         log.add(WHO, Deed::ModelWentBack { model: bundle.manifest().id() })?;
     }
-    let bundle_sha256 = bundle.sha256().to_owned();
     info!(version = env!("CARGO_PKG_VERSION"), bundle = bundle.manifest().id(), "started");
 
     let (events, happened) = mpsc::channel();
@@ -130,36 +136,69 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         trusted: Arc::clone(&trusted),
     };
     // Before the first film, so that none is answered by a model that does not hold.
-    checker.start(bundle, events.clone())?;
+    checker.start(bundle.clone(), events.clone())?;
     in_use.was_checked(trusted.load(Ordering::Relaxed))?;
+    let results = Arc::new(Results::new(Arc::clone(&archive)));
     let worker = Worker {
         archive: Arc::clone(&archive),
         records: Records::open(archive.folder())?,
         log: Arc::clone(&log),
-        model,
-        bundle_sha256,
+        model: Arc::clone(&model),
+        bundle_sha256: bundle.sha256().to_owned(),
         trusted,
         send: settings.send.wanted().to_vec(),
+        results: Arc::clone(&results),
     };
     let (screen, screening) = start_worker(worker, events.clone())?;
-    let display =
-        Display::start(&settings.display.show, settings.display.size.0, nameplate, Recent::of(archive.folder())?)?;
+    let explainer = Explainer::start(Arc::clone(&model), Arc::clone(&results), {
+        let events = events.clone();
+        move |explaining| drop(events.send(Event::Explaining(explaining)))
+    })?;
     let outbox = Outbox::start(Arc::clone(&archive), Arc::clone(&log), Receiver::of(&settings))?;
     // What waits from before is known before anything new comes.
     let waiting = archive.waiting()?;
-    let intake = Intake::new(Arc::clone(&archive), Arc::clone(&log), move |arrival| {
+    let intake = Intake::new(Arc::clone(&archive), Arc::clone(&log), {
+        let events = events.clone();
         // Nobody listens any more when the program ends.
-        let _ = events.send(Event::Arrived(arrival));
+        move |arrival| drop(events.send(Event::Box(state::Event::Arrived(arrival))))
     });
     let scp = listen(&settings, intake.clone())?;
     let watch = watch(&settings, intake)?;
+    let nameplate = Nameplate {
+        name: settings.display.name.clone(),
+        regions: bundle.manifest().heads.iter().map(|head| head.name.clone()).collect(),
+        bundle: bundle.manifest().id(),
+        ae_title: settings.dicom.ae_title.as_str().to_owned(),
+        port: scp.address().port(),
+        storage_bytes: settings.archive.limits().storage_bytes,
+    };
+    let size = settings.display.size.0;
+    let extent = Extent { rows: HistoryView::rows_on(size), regions: nameplate.regions.len() };
+    let drawing = Drawing { nameplate, results, size, typesetter: Typesetter::new() };
+    let display = Display::start(&settings.display.show, drawing)?;
+    listen_to_people(&settings, events)?;
+    let (preferences, unread) = Preferences::configured(&settings.display).or_set(archive.folder());
+    if let Some(said) = unread {
+        warn!(said, "what was set at the display cannot be read; the settings' file holds");
+    }
     supervisor::ready();
     in_use.came_up_well()?;
 
-    let mut state = State::new(Duration::from_secs(settings.display.result_s.get()));
-    carry_out(&mut state, waiting, &happened, &archive, &screen, &display);
+    let mut desk = Desk {
+        state: State::new(Duration::from_secs(settings.display.result_s.get())),
+        browse: Browse::new(preferences, extent),
+        archive,
+        log: Arc::clone(&log),
+        screen,
+        explainer,
+        display,
+        clock: Clock::default(),
+        shown: None,
+    };
+    desk.run(waiting, &happened);
 
     supervisor::stopping();
+    let Desk { state, screen, display, .. } = desk;
     drop(screen);
     if state.is_idle() {
         // One that is stuck ends with the program; its film still waits.
@@ -176,59 +215,29 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes into the audit log what a power cut kept out of it: an image or an answer is on the disk a moment before its line is.
+/// Writes into the audit log what a power cut kept out of it: an image, an answer or its review is on the disk a moment before its line is.
 fn catch_up(archive: &Archive, log: &AuditLog) -> Result<()> {
-    let (mut received, mut screened) = (HashSet::new(), HashSet::new());
+    let (mut received, mut screened, mut reviewed) = (HashSet::new(), HashSet::new(), HashSet::new());
     log.read(|deed| match deed {
         Deed::Received(image) => drop(received.insert(image.sha256)),
         Deed::Screened { image, .. } => drop(screened.insert(image.sha256)),
+        Deed::Reviewed(image) => drop(reviewed.insert(image.sha256)),
         _ => {}
     })?;
-    for (image, decision) in archive.images()? {
+    for Known { image, decision, reviewed: is_reviewed } in archive.images()? {
         if !received.contains(&image.sha256) {
             log.add(WHO, Deed::Received(image.clone()))?;
         }
         if let Some(decision) = decision
             && !screened.contains(&image.sha256)
         {
-            log.add(WHO, Deed::Screened { image, decision })?;
+            log.add(WHO, Deed::Screened { image: image.clone(), decision })?;
+        }
+        if is_reviewed && !reviewed.contains(&image.sha256) {
+            log.add(AT_DISPLAY, Deed::Reviewed(image))?;
         }
     }
     Ok(())
-}
-
-/// The loop: events in, effects out, until the end.
-fn carry_out(
-    state: &mut State<Arc<Shown>>,
-    waiting: Vec<ImageId>,
-    happened: &mpsc::Receiver<Event>,
-    archive: &Archive,
-    screen: &Sender<ImageId>,
-    display: &Display,
-) {
-    let (start, interval) = (Instant::now(), supervisor::interval());
-    let mut tick = start + interval;
-    let mut event = Event::Started(waiting);
-    loop {
-        for effect in state.step(event, start.elapsed()) {
-            match effect {
-                // The worker lives as long as this loop.
-                Effect::Screen(image) => screen.send(image).unwrap_or_default(),
-                Effect::Show(face) => display.show(face),
-                Effect::Alive => supervisor::alive(),
-                Effect::End => return,
-            }
-        }
-        // Time passes even where one event follows the other without a pause.
-        let left = tick.saturating_duration_since(Instant::now());
-        event = match (!left.is_zero()).then(|| happened.recv_timeout(left)) {
-            Some(Ok(event)) => event,
-            None | Some(Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected)) => {
-                tick = Instant::now() + interval;
-                Event::Tick { room: archive.has_room() }
-            }
-        };
-    }
 }
 
 /// The settings of the file, with those of the command line before them.
@@ -246,6 +255,9 @@ fn settings(arguments: &Arguments) -> Result<Config> {
     if let Some(show) = &arguments.display {
         settings.display.show.clone_from(show);
     }
+    if let Some(from) = &arguments.input {
+        settings.input.from.clone_from(from);
+    }
     Ok(settings)
 }
 
@@ -260,36 +272,4 @@ fn watch(settings: &Config, intake: Intake) -> Result<Option<FolderWatch>> {
     let Some(folder) = &settings.watch.folder else { return Ok(None) };
     let every = Duration::from_secs(settings.watch.every_s.get());
     Ok(Some(FolderWatch::start(folder.clone(), every, settings.archive.limits().object_bytes, intake)?))
-}
-
-/// The thread that screens what it is sent, and tells what came of it.
-fn start_worker(worker: Worker, events: Sender<Event>) -> Result<(Sender<ImageId>, JoinHandle<()>)> {
-    let (screen, to_screen) = mpsc::channel::<ImageId>();
-    let thread = thread::Builder::new().name("screening".into()).spawn(move || {
-        for image in to_screen {
-            let event = match worker.screen(image) {
-                Ok(shown) => Event::Screened(shown),
-                Err(reason) => {
-                    error!(%image, reason, "no answer was kept");
-                    Event::Failed(reason)
-                }
-            };
-            if events.send(event).is_err() {
-                return;
-            }
-        }
-    })?;
-    Ok((screen, thread))
-}
-
-fn listen_for_signals(events: Sender<Event>) -> Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT])?;
-    thread::Builder::new().name("signals".into()).spawn(move || {
-        for _ in signals.forever() {
-            if events.send(Event::Stop).is_err() {
-                return;
-            }
-        }
-    })?;
-    Ok(())
 }

@@ -12,7 +12,8 @@ use fieldray_common::bundle::Bundle;
 use fieldray_common::screening::{Model, Rescored, rescore};
 use tracing::{error, info};
 
-use super::{Event, WHO};
+use super::desk::Event;
+use super::{WHO, state};
 use crate::archive::{BundleId, Records, SelfCheck};
 use crate::clock::Timestamp;
 use crate::log::{AuditLog, Deed};
@@ -47,7 +48,7 @@ impl SelfChecker {
         let holds = check.holds();
         self.trusted.store(holds, Ordering::Relaxed);
         // Nobody listens any more when the program ends.
-        let _ = events.send(Event::SelfChecked { holds });
+        let _ = events.send(Event::Box(state::Event::SelfChecked { holds }));
         match holds {
             true => info!(films = check.films, largest_difference = check.largest_difference, "self-check holds"),
             false => error!(films = check.films, agreeing = check.agreeing, "self-check fails; every film is referred"),

@@ -4,6 +4,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use fieldray_common::screening::Stage;
+
 use crate::archive::ImageId;
 use crate::intake::Arrival;
 
@@ -29,6 +31,8 @@ pub enum Event<R> {
     Started(Vec<ImageId>),
     /// Something came in.
     Arrived(Arrival),
+    /// The screening has come to this stage.
+    Reached(Stage),
     /// An image has its answer, and it is kept; nothing is shown of one that had it before.
     Screened(Option<R>),
     /// An image has no answer that could be kept, for this reason: it still waits.
@@ -43,15 +47,30 @@ pub enum Event<R> {
         /// Whether it has.
         room: bool,
     },
+    /// The result that is shown was seen.
+    Dismissed,
+    /// A person says which region an image shows that has its answer: it is to be screened again.
+    ScreenAs(Task),
+    /// A person wants what failed to be done again.
+    TryAgain,
     /// The program is told to end.
     Stop,
+}
+
+/// An image to be screened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Task {
+    /// Which.
+    pub image: ImageId,
+    /// The number of the region that a person named; then its answer is given anew.
+    pub region: Option<usize>,
 }
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect<R> {
-    /// Screen this image; one at a time.
-    Screen(ImageId),
+    /// Screen an image; one at a time.
+    Screen(Task),
     /// Show this.
     Show(Face<R>),
     /// Tell the supervisor that the program is alive.
@@ -65,10 +84,10 @@ pub enum Effect<R> {
 pub enum Face<R> {
     /// It waits for a film.
     Ready,
-    /// A film is arriving.
-    Receiving,
-    /// A film is being screened.
-    Reading,
+    /// A film is arriving from this sender.
+    Receiving(String),
+    /// This film is being screened, and has come to this stage.
+    Reading(ImageId, Stage),
     /// A film was screened.
     Result(R),
     /// There is no room for another film.
@@ -79,14 +98,22 @@ pub enum Face<R> {
     Fault(String),
 }
 
+/// A screening that goes on.
+#[derive(Debug)]
+struct Reading {
+    task: Task,
+    since: Duration,
+    stage: Stage,
+}
+
 /// Where the daemon stands. Times are since it started.
 #[derive(Debug)]
 pub struct State<R> {
     result_stays: Duration,
-    waiting: VecDeque<ImageId>,
-    reading: Option<(ImageId, Duration)>,
+    waiting: VecDeque<Task>,
+    reading: Option<Reading>,
     not_before: Duration,
-    receiving: Option<Duration>,
+    receiving: Option<(String, Duration)>,
     result: Option<(R, Duration)>,
     full: bool,
     untrusted: bool,
@@ -127,7 +154,12 @@ impl<R: Clone + PartialEq> State<R> {
     pub fn step(&mut self, event: Event<R>, now: Duration) -> Vec<Effect<R>> {
         let mut effects = Vec::new();
         match event {
-            Event::Started(waiting) => self.waiting.extend(waiting),
+            Event::Started(waiting) => self.waiting.extend(waiting.into_iter().map(Task::first)),
+            Event::Reached(stage) => {
+                if let Some(reading) = &mut self.reading {
+                    reading.stage = stage;
+                }
+            }
             Event::Arrived(arrival) => self.arrived(arrival, now),
             Event::Screened(result) => {
                 self.reading = None;
@@ -136,16 +168,25 @@ impl<R: Clone + PartialEq> State<R> {
             }
             Event::Failed(reason) => {
                 // What fails once may pass the next time, and must not keep the others from their answers.
-                self.waiting.extend(self.reading.take().map(|(image, _)| image));
+                self.waiting.extend(self.reading.take().map(|reading| reading.task));
                 self.not_before = now + RETRY;
                 self.fault = Some(reason);
             }
             Event::SelfChecked { holds } => self.untrusted = !holds,
             Event::Tick { room } => {
                 self.full &= !room;
-                if self.reading.is_none_or(|(_, since)| now.saturating_sub(since) < STUCK) {
+                if self.reading.as_ref().is_none_or(|reading| now.saturating_sub(reading.since) < STUCK) {
                     effects.push(Effect::Alive);
                 }
+            }
+            Event::Dismissed => self.result = None,
+            Event::ScreenAs(task) => {
+                self.waiting.push_front(task);
+                self.result = None;
+            }
+            Event::TryAgain => {
+                self.not_before = now;
+                self.fault = None;
             }
             Event::Stop => self.stopping = self.stopping.or(Some(now)),
         }
@@ -160,14 +201,15 @@ impl<R: Clone + PartialEq> State<R> {
     }
 
     fn arrived(&mut self, arrival: Arrival, now: Duration) {
-        self.receiving = (arrival == Arrival::Begun).then_some(now);
+        self.receiving = None;
         match arrival {
+            Arrival::Begun(sender) => self.receiving = Some((sender, now)),
             Arrival::Kept(image) => {
-                self.waiting.push_back(image);
+                self.waiting.push_back(Task::first(image));
                 self.full = false;
             }
             Arrival::Full => self.full = true,
-            Arrival::Begun | Arrival::Again(_) | Arrival::Refused => {}
+            Arrival::Again(_) | Arrival::Refused => {}
         }
     }
 
@@ -176,9 +218,9 @@ impl<R: Clone + PartialEq> State<R> {
         if self.reading.is_some() || now < self.not_before {
             return None;
         }
-        let image = self.waiting.pop_front()?;
-        self.reading = Some((image, now));
-        Some(Effect::Screen(image))
+        let task = self.waiting.pop_front()?;
+        self.reading = Some(Reading { task, since: now, stage: Stage::Read });
+        Some(Effect::Screen(task))
     }
 
     /// What is to be shown, where that is something else than before.
@@ -201,13 +243,20 @@ impl<R: Clone + PartialEq> State<R> {
             Face::Untrusted
         } else if let Some((result, _)) = result_for(SEEN.min(self.result_stays)) {
             Face::Result(result.clone())
-        } else if self.reading.is_some() {
-            Face::Reading
-        } else if self.receiving.is_some_and(|begun| since(begun) < RECEIVING) {
-            Face::Receiving
+        } else if let Some(Reading { task, stage, .. }) = &self.reading {
+            Face::Reading(task.image, *stage)
+        } else if let Some((sender, _)) = self.receiving.as_ref().filter(|(_, begun)| since(*begun) < RECEIVING) {
+            Face::Receiving(sender.clone())
         } else {
             result_for(self.result_stays).map_or(Face::Ready, |(result, _)| Face::Result(result.clone()))
         }
+    }
+}
+
+impl Task {
+    /// An image to be screened for the first time.
+    pub fn first(image: ImageId) -> Self {
+        Self { image, region: None }
     }
 }
 

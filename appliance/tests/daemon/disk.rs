@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use fieldray_appliance::archive::{Archive, Limits};
+use fieldray_appliance::screen::{Fault, FaultView, Screen};
 
 use super::clients::send;
+use super::display::Person;
 use super::{Clinic, Daemon, sop_instance};
 
 /// Sends films until one is refused; the films that were acknowledged.
@@ -16,33 +17,34 @@ fn fill(clinic: &Clinic, daemon: &Daemon, count: usize) -> Option<Vec<std::path:
     Some(acknowledged)
 }
 
-/// Marks the study of a film as reviewed.
-fn review(clinic: &Clinic, film: &Path) {
-    let archive =
-        Archive::open(&clinic.archive(), Limits { storage_bytes: 1 << 40, object_bytes: 1 << 30, heatmap_bytes: 0 })
-            .unwrap();
-    let facts =
-        fieldray_common::read::dicom_facts(&std::fs::read(film).unwrap(), fieldray_common::read::Accept::AnyModality);
-    assert!(archive.mark_reviewed(&facts.unwrap().study_instance_uid.unwrap()).unwrap());
-}
-
 #[test]
-fn when_the_limit_is_reached_senders_are_refused_until_a_study_is_reviewed() {
+fn when_the_limit_is_reached_senders_are_refused_until_answers_are_judged_at_the_display() {
     let clinic = Clinic::new();
-    clinic.settle("[archive]\nstorage_mb = 8");
-    let daemon = clinic.start();
-    let Some(kept) = fill(&clinic, &daemon, 20) else { return };
-    let more = super::files(&clinic.path("films"), "dcm").into_iter().find(|film| !kept.contains(film)).unwrap();
-    clinic.history_of(kept.len());
-    assert_eq!(daemon.terminate(), Some(0));
-    // Two: more is set aside for the heatmap to come than the removed ones took.
-    review(&clinic, &kept[0]);
-    review(&clinic, &kept[1]);
-    let daemon = clinic.start();
-    assert_eq!(send(daemon.address, std::slice::from_ref(&more), &[]).unwrap().acknowledged().0.len(), 1);
+    let (mut person, daemon) = Person::at(&clinic, "[archive]\nstorage_mb = 8");
+    let Some(mut kept) = fill(&clinic, &daemon, 20) else { return };
+    // What is set aside for answers to come is free again when they are there: full is full when nothing waits.
+    let left = loop {
+        clinic.history_of(kept.len());
+        let mut left = super::files(&clinic.path("films"), "dcm");
+        left.retain(|film| !kept.contains(film));
+        let (more, _) = send(daemon.address, &left, &[]).unwrap().acknowledged();
+        if more.is_empty() {
+            break left;
+        }
+        kept.extend(more);
+    };
+    person.sees("full", &Screen::Fault(FaultView { fault: Fault::StorageFull, code: "STORAGE FULL" }));
+    // The history, and the first two answers of it: more is set aside for the heatmap to come than one film takes.
+    person.presses([2, 3, 3, 4, 2, 3, 3]);
+    let reviewed =
+        || std::fs::read_to_string(clinic.archive().join("audit.jsonl")).unwrap().matches("\"reviewed\"").count();
+    while reviewed() < 2 {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert_eq!(send(daemon.address, &left[..1], &[]).unwrap().acknowledged().0.len(), 1);
     let history = clinic.history_of(kept.len() + 1);
     // What was removed is still told of.
-    assert!(history.iter().any(|line| line["sop_instance"] == sop_instance(&kept[0]).as_str()));
+    assert!(kept.iter().all(|film| history.iter().any(|line| line["sop_instance"] == sop_instance(film).as_str())));
 }
 
 /// A file system of its own, unmounted when this goes.

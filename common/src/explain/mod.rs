@@ -70,6 +70,15 @@ impl Heatmap {
         Self { values: evidence.mapv(|value| value as f32), placement, peak }
     }
 
+    /// Where it is strongest, as shares of the film's width and height (0 to 1); `None` where nothing speaks for `abnormal`.
+    pub fn peak_share(&self) -> Option<[f64; 2]> {
+        let share = |at: usize, length_px: usize| (at as f64 + 0.5) / length_px as f64;
+        match self.peak {
+            Peak::At([x, y]) => Some([share(x, self.placement.film_width_px), share(y, self.placement.film_height_px)]),
+            Peak::NoPositiveEvidence => None,
+        }
+    }
+
     /// The evidence at a point of the film given as shares of its width and height (0 to 1), interpolated between the grid's cells.
     pub fn at(&self, across: f64, down: f64) -> f32 {
         let last = self.placement.side_px - 1;

@@ -98,6 +98,23 @@ impl fmt::Display for Reason {
     }
 }
 
+impl Reason {
+    /// The reason that is recorded in these words; any that are not ours say why a film could not be read. How far an unfamiliar film is
+    /// from the others is not in the words, and comes back as 1.
+    pub fn of_record(words: &str) -> Self {
+        let ours = [
+            Reason::Above,
+            Reason::Below,
+            Reason::TooCloseToCall,
+            Reason::Unfamiliar { times_limit: 1.0 },
+            Reason::RegionUnclear,
+        ];
+        let regions = Region::ALL.into_iter().map(Reason::NoClassifier);
+        let found = ours.into_iter().chain(regions).find(|reason| reason.to_string() == words);
+        found.unwrap_or_else(|| Reason::Unreadable(words.to_owned()))
+    }
+}
+
 /// One act of screening.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Screening {
@@ -238,5 +255,20 @@ fn decide(point: OperatingPoint, probability: f64) -> (Decision, Reason) {
         Side::Abnormal => (Decision::Abnormal, Reason::Above),
         Side::Normal => (Decision::Normal, Reason::Below),
         Side::Between => (Decision::Refer, Reason::TooCloseToCall),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_known_by_its_words() {
+        let unclear = [Reason::Above, Reason::RegionUnclear, Reason::NoClassifier(Region::Chest)];
+        for reason in unclear.into_iter().chain([Reason::Unreadable("the film is blank".to_owned())]) {
+            assert_eq!(Reason::of_record(&reason.to_string()), reason);
+        }
+        let far = Reason::Unfamiliar { times_limit: 2.5 };
+        assert_eq!(Reason::of_record(&far.to_string()), Reason::Unfamiliar { times_limit: 1.0 });
     }
 }

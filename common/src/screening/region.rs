@@ -27,6 +27,20 @@ pub enum RegionSource {
     Predicted,
 }
 
+impl RegionSource {
+    /// Every source.
+    pub const ALL: [RegionSource; 3] = [RegionSource::Given, RegionSource::Dicom, RegionSource::Predicted];
+
+    /// The source's name in records.
+    pub fn name(self) -> &'static str {
+        match self {
+            RegionSource::Given => "given",
+            RegionSource::Dicom => "dicom",
+            RegionSource::Predicted => "predicted",
+        }
+    }
+}
+
 /// What a person gave comes first, then what the DICOM object says, then what the model sees.
 pub(super) fn choose(
     model: &Model,

@@ -7,7 +7,7 @@ use fieldray_common::screening::Decision;
 use tempfile::TempDir;
 
 use super::*;
-use crate::archive::{Admission, Answer, Identity, ImageId, Limits, StagesMs};
+use crate::archive::{Account, Admission, Answer, Identity, ImageId, Limits, Reviewed, StagesMs};
 use crate::output::Document;
 
 const ROOMY: Limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 24, heatmap_bytes: 10 };
@@ -41,6 +41,7 @@ fn answer(archive: &Archive, study: &str, film: &[u8]) -> ImageId {
         bundle: "model@1.2.3".into(),
         bundle_sha256: "00".into(),
         elapsed_ms: StagesMs::default(),
+        account: Account::default(),
         send: vec![Document::Sr, Document::Sc, Document::Sr],
     };
     archive.answer(&waiting, &answer).unwrap();
@@ -140,7 +141,7 @@ fn what_is_not_sent_yet_makes_room_last_and_is_then_given_up() {
     for delivery in archive.due(Timestamp::now(), 9).unwrap().iter().filter(|delivery| delivery.image == images[1]) {
         archive.settle(delivery, WHO, &Deed::Stopped).unwrap();
     }
-    assert!(archive.mark_reviewed("1").unwrap() && archive.mark_reviewed("2").unwrap());
+    assert!(images.iter().all(|image| matches!(archive.review(*image), Ok(Reviewed::Now(_)))));
     let is_there = |archive: &Archive, image| archive.kept(image).unwrap().unwrap().film.is_some();
     // The older one is still to be sent: the other goes first.
     answer(&archive, "3", "3".repeat(80).as_bytes());

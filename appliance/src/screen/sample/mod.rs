@@ -1,6 +1,7 @@
 //! One of every screen, on drawn films: for looking at and for tests.
 
 mod drawn;
+mod lists;
 
 use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::phantom::{self, Metal, Request, State};
@@ -11,6 +12,7 @@ use fieldray_common::screening::{Decision, Reason, RegionSource, Stage};
 
 use super::*;
 use drawn::Drawn;
+use lists::{ALONE, CHANGES, FACTS, FAULTS, SETTINGS, UNWELL, WELL};
 
 /// The films and lists that the samples show.
 pub struct Samples {
@@ -69,6 +71,7 @@ impl Samples {
                 "ready-new",
                 Screen::Ready(ReadyView { last: &[], update: Some("0.3.0"), health: &UNWELL, ..self.ready() }),
             ),
+            ("ready-unwell", Screen::Ready(ReadyView { health: &ALONE, ..self.ready() })),
             ("receiving", Screen::Receiving(self.receiving())),
             (
                 "receiving-unknown",
@@ -134,6 +137,8 @@ impl Samples {
             operating_point: point(0.22, 0.41),
             elapsed_ms: 1284.0,
             bundle: "fracatlas-all@0.2.0".to_owned(),
+            review: Review::Open,
+            way_out: WayOut::Home,
         };
         let without_peak = |at| Film { peak: None, ..self.film(at) };
         let plain = ResultView { layer: Layer::Film, ..abnormal.clone() };
@@ -147,6 +152,8 @@ impl Samples {
             operating_point: point(0.22, 0.41),
             elapsed_ms: 84.2,
             layer: Layer::Film,
+            review: Review::Done,
+            way_out: WayOut::Back,
             ..abnormal.clone()
         };
         let refer = ResultView {
@@ -162,6 +169,7 @@ impl Samples {
             why: Why::Screened(Reason::Unfamiliar { times_limit: 1.7 }),
             probability: Some(0.996),
             operating_point: point(0.05, 0.5),
+            review: Review::Done,
             bundle: "clinic-with-a-very-long-model-name-indeed@12.10.3".to_owned(),
             patient: Some("H-2026-004711-B/2"),
             ..refer.clone()
@@ -237,58 +245,3 @@ impl Default for Samples {
         Self::new()
     }
 }
-
-const WELL: [Health; 4] = [
-    Health { vital: Vital::StorageFree(0.72), attention: false },
-    Health { vital: Vital::TemperatureCelsius(41.0), attention: false },
-    Health { vital: Vital::LinkUp, attention: false },
-    Health { vital: Vital::CheckPassed, attention: false },
-];
-
-const UNWELL: [Health; 4] = [
-    Health { vital: Vital::StorageFree(0.03), attention: true },
-    Health { vital: Vital::TemperatureCelsius(58.0), attention: false },
-    Health { vital: Vital::LinkDown, attention: true },
-    Health { vital: Vital::CheckPassed, attention: false },
-];
-
-const FACTS: [Fact<'static>; 12] = [
-    Fact::Patient("20-1187"),
-    Fact::Region("leg"),
-    Fact::View("AP, L"),
-    Fact::Received("2026-11-24 09:41"),
-    Fact::Decision(Decision::Abnormal),
-    Fact::Probability(0.874),
-    Fact::Chosen("A. Diallo, 2026-11-02"),
-    Fact::Distance(0.6),
-    Fact::ElapsedMs(1284.0),
-    Fact::Size(1760, 2140),
-    Fact::Model("fracatlas-all@0.2.0"),
-    Fact::Instance("1.2.826.0.1.3680043.10.1187.20261124.94102.1"),
-];
-
-const SETTINGS: [Setting<'static>; 8] = [
-    Setting::Language(Language::English),
-    Setting::Theme(Theme::Dark),
-    Setting::Heatmap(true),
-    Setting::Brightness(0.8),
-    Setting::OperatingPoint(Some("2026-11-02")),
-    Setting::Dicom { ae_title: "FIELDRAY", port: 11112 },
-    Setting::StorageBytes(32_000_000_000),
-    Setting::Version("0.2.0"),
-];
-
-const CHANGES: [Change<'static>; 2] = [
-    Change::Software { from: "0.2.0", to: "0.3.0" },
-    Change::Model { from: "fracatlas-all@0.2.0", to: "fracatlas-all@0.3.1" },
-];
-
-const FAULTS: [(&str, Fault); 7] = [
-    ("fault", Fault::StorageFull),
-    ("fault-model", Fault::Model),
-    ("fault-self-check", Fault::SelfCheck),
-    ("fault-read-only", Fault::ReadOnly),
-    ("fault-hot", Fault::Hot),
-    ("fault-link", Fault::Link),
-    ("fault-program", Fault::Program),
-];

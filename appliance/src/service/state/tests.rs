@@ -29,14 +29,26 @@ fn kept(number: i64) -> Event<&'static str> {
     Event::Arrived(Arrival::Kept(image(number)))
 }
 
+fn begun() -> Event<&'static str> {
+    Event::Arrived(Arrival::Begun("dicom XR@10.0.0.7".into()))
+}
+
+fn screen(number: i64) -> Effect<&'static str> {
+    Effect::Screen(Task::first(image(number)))
+}
+
+fn reading(number: i64) -> Effect<&'static str> {
+    Effect::Show(Face::Reading(image(number), Stage::Read))
+}
+
 const TICK: Event<&'static str> = Event::Tick { room: true };
 
 #[test]
 fn a_film_from_its_first_byte_to_its_result() {
     let mut bench = bench();
     assert_eq!(bench.after(0, Event::Started(vec![])), [Effect::Show(Face::Ready)]);
-    assert_eq!(bench.after(1, Event::Arrived(Arrival::Begun)), [Effect::Show(Face::Receiving)]);
-    assert_eq!(bench.after(1, kept(1)), [Effect::Screen(image(1)), Effect::Show(Face::Reading)]);
+    assert_eq!(bench.after(1, begun()), [Effect::Show(Face::Receiving("dicom XR@10.0.0.7".into()))]);
+    assert_eq!(bench.after(1, kept(1)), [screen(1), reading(1)]);
     assert_eq!(bench.after(1, Event::Screened(Some("normal"))), [Effect::Show(Face::Result("normal"))]);
     assert_eq!(bench.after(59, TICK), [Effect::Alive]);
     assert_eq!(bench.after(1, TICK), [Effect::Alive, Effect::Show(Face::Ready)]);
@@ -46,11 +58,40 @@ fn a_film_from_its_first_byte_to_its_result() {
 fn what_waits_from_before_comes_first_and_one_at_a_time() {
     let mut bench = bench();
     let started = bench.after(0, Event::Started(vec![image(1), image(2)]));
-    assert_eq!(started, [Effect::Screen(image(1)), Effect::Show(Face::Reading)]);
+    assert_eq!(started, [screen(1), reading(1)]);
     assert_eq!(bench.after(1, kept(3)), []);
-    assert_eq!(bench.after(1, Event::Screened(None)), [Effect::Screen(image(2))]);
-    assert_eq!(bench.after(1, Event::Screened(None)), [Effect::Screen(image(3))]);
+    assert_eq!(bench.after(1, Event::Screened(None)), [screen(2), reading(2)]);
+    assert_eq!(bench.after(1, Event::Screened(None)), [screen(3), reading(3)]);
     assert_eq!(bench.state.waiting(), 1);
+}
+
+#[test]
+fn the_stage_of_a_screening_shows() {
+    let mut bench = bench();
+    assert_eq!(bench.after(0, Event::Reached(Stage::Network)), [Effect::Show(Face::Ready)]);
+    bench.after(0, Event::Started(vec![image(1)]));
+    let network = Effect::Show(Face::Reading(image(1), Stage::Network));
+    assert_eq!(bench.after(1, Event::Reached(Stage::Network)), [network]);
+}
+
+#[test]
+fn a_result_that_was_seen_goes_and_one_is_given_anew_where_a_person_names_the_region() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![image(1), image(2)]));
+    bench.after(1, Event::Screened(Some("unclear")));
+    bench.after(1, Event::Screened(Some("unclear")));
+    assert_eq!(bench.after(1, Event::Dismissed), [Effect::Show(Face::Ready)]);
+    let named = Task { image: image(1), region: Some(3) };
+    assert_eq!(bench.after(1, Event::ScreenAs(named)), [Effect::Screen(named), reading(1)]);
+    assert_eq!(bench.after(1, Event::Screened(Some("normal"))), [Effect::Show(Face::Result("normal"))]);
+}
+
+#[test]
+fn what_failed_is_done_again_at_once_where_a_person_wants_it() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![image(1)]));
+    bench.after(1, Event::Failed("check the disk".into()));
+    assert_eq!(bench.after(1, Event::TryAgain), [screen(1), reading(1)]);
 }
 
 #[test]
@@ -58,9 +99,9 @@ fn each_result_is_seen_where_films_come_one_after_the_other() {
     let mut bench = bench();
     bench.after(0, Event::Started(vec![image(1), image(2), image(3)]));
     let result = |name| Effect::Show(Face::Result(name));
-    assert_eq!(bench.after(1, Event::Screened(Some("first"))), [Effect::Screen(image(2)), result("first")]);
-    assert_eq!(bench.after(1, Event::Screened(Some("second"))), [Effect::Screen(image(3)), result("second")]);
-    assert_eq!(bench.after(4, TICK), [Effect::Alive, Effect::Show(Face::Reading)]);
+    assert_eq!(bench.after(1, Event::Screened(Some("first"))), [screen(2), result("first")]);
+    assert_eq!(bench.after(1, Event::Screened(Some("second"))), [screen(3), result("second")]);
+    assert_eq!(bench.after(4, TICK), [Effect::Alive, reading(3)]);
     assert_eq!(bench.after(1, Event::Stop), []);
     assert_eq!(bench.after(1, Event::Screened(Some("third"))), [result("third"), Effect::End]);
 }
@@ -72,8 +113,8 @@ fn an_answer_that_cannot_be_kept_is_tried_again_behind_the_others() {
     let failed = bench.after(1, Event::Failed("check the disk".into()));
     assert_eq!(failed, [Effect::Show(Face::Fault("check the disk".into()))]);
     assert_eq!(bench.after(4, TICK), [Effect::Alive]);
-    assert_eq!(bench.after(1, TICK), [Effect::Alive, Effect::Screen(image(2))]);
-    assert_eq!(bench.after(1, Event::Screened(None)), [Effect::Screen(image(1)), Effect::Show(Face::Reading)]);
+    assert_eq!(bench.after(1, TICK), [Effect::Alive, screen(2)]);
+    assert_eq!(bench.after(1, Event::Screened(None)), [screen(1), reading(1)]);
 }
 
 #[test]
@@ -89,7 +130,7 @@ fn when_it_is_full_it_says_so_until_there_is_room() {
 fn a_film_that_never_comes_whole_is_forgotten() {
     let mut bench = bench();
     bench.after(0, Event::Started(vec![]));
-    bench.after(1, Event::Arrived(Arrival::Begun));
+    bench.after(1, begun());
     assert_eq!(bench.after(30, TICK), [Effect::Alive, Effect::Show(Face::Ready)]);
 }
 
@@ -122,7 +163,7 @@ fn a_model_that_fails_its_self_check_is_said_until_it_holds() {
     bench.after(0, Event::Started(vec![]));
     assert_eq!(bench.after(1, Event::SelfChecked { holds: false }), [Effect::Show(Face::Untrusted)]);
     // Films are still taken, and each gets its answer.
-    assert_eq!(bench.after(1, kept(1)), [Effect::Screen(image(1))]);
+    assert_eq!(bench.after(1, kept(1)), [screen(1)]);
     assert_eq!(bench.after(1, Event::Screened(Some("refer"))), []);
     assert_eq!(bench.after(1, Event::SelfChecked { holds: true }), [Effect::Show(Face::Result("refer"))]);
 }
@@ -137,7 +178,7 @@ proptest! {
         let mut effects = bench.after(0, Event::Started(vec![]));
         for (kind, seconds) in steps.into_iter().chain(std::iter::repeat_n((3, 9), 200)) {
             for effect in effects {
-                if let Effect::Screen(image) = effect {
+                if let Effect::Screen(Task { image, .. }) = effect {
                     prop_assert_eq!(running.replace(image), None);
                 }
             }
