@@ -33,3 +33,5 @@ pub mod bundle;
 pub mod metrics;
 
 pub mod phantom;
+
+pub mod link;
