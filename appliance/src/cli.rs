@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
-use crate::{bench, demo, doctor, gallery, history, log, phantom, screening, service};
+use crate::{bench, demo, doctor, gallery, history, log, phantom, screening, send, service};
 
 /// Screens radiographs: is there something abnormal, and where?
 #[derive(Debug, Parser)]
@@ -29,6 +29,8 @@ pub enum Command {
     Screen(screening::Arguments),
     /// Receive films, screen them and show the answers, until it is told to end
     Run(Box<service::Arguments>),
+    /// Send films over a serial cable to a box
+    Send(send::Arguments),
     /// List what was screened
     History(history::Arguments),
     /// Measure how long every stage of a screening takes on this machine

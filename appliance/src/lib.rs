@@ -24,6 +24,8 @@ pub mod intake;
 
 pub mod service;
 
+pub mod send;
+
 pub mod history;
 
 pub mod bench;

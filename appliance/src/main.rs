@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use fieldray_appliance::cli::{self, Command};
-use fieldray_appliance::{bench, demo, doctor, gallery, history, log, phantom, screening, service};
+use fieldray_appliance::{bench, demo, doctor, gallery, history, log, phantom, screening, send, service};
 
 fn main() -> ExitCode {
     cli::report_faults_in_one_line();
@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Screen(arguments) => screening::run(&arguments),
         Command::Run(arguments) => service::run(&arguments),
+        Command::Send(arguments) => send::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),

@@ -1,5 +1,7 @@
 //! The daemon as senders and power cuts meet it: the real binary, dcmtk's clients, and callers who mean no good.
 
+#[path = "daemon/cable.rs"]
+mod cable;
 #[path = "daemon/clients.rs"]
 mod clients;
 #[path = "daemon/disk.rs"]
@@ -10,6 +12,8 @@ mod folder;
 mod hostile;
 #[path = "daemon/power_cut.rs"]
 mod power_cut;
+#[path = "daemon/serial.rs"]
+mod serial;
 #[path = "daemon/supervisor.rs"]
 mod supervisor;
 

@@ -8,6 +8,7 @@
 //! | `films/ab/ab12….dcm` | what was received, by its SHA-256 |
 //! | `heatmaps/ab/ab12….png` | the film with its heatmap |
 //! | `incoming/` | what is being received; emptied at start |
+//! | `partial/` | parts of films that a serial line has brought so far (see [`crate::intake::serial`]) |
 //! | `audit.jsonl` | the audit log (see [`crate::log`]) |
 //! | `lock` | held by the program that writes |
 //!
@@ -20,6 +21,7 @@ mod answer;
 mod durable;
 mod history;
 mod incoming;
+mod look_up;
 mod room;
 mod schema;
 #[cfg(test)]
@@ -30,6 +32,7 @@ pub use admit::{Admission, Copy, Identity, Refusal};
 pub use answer::{Answer, AnswerError, StagesMs, Waiting};
 pub use history::{Screened, latest, screenings};
 pub use incoming::Incoming;
+pub use look_up::Answered;
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
@@ -92,6 +95,11 @@ struct State {
 pub struct ImageId(i64);
 
 impl ImageId {
+    /// The number.
+    pub fn number(self) -> u64 {
+        self.0.unsigned_abs()
+    }
+
     /// The number of an image that is in no archive.
     #[cfg(test)]
     pub(crate) fn for_test(number: i64) -> Self {

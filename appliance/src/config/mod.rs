@@ -2,7 +2,7 @@
 
 mod value;
 
-pub use value::{AeTitle, Level, Pixels, Show, Within};
+pub use value::{AeTitle, Level, Pixels, Port, Show, Within};
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
@@ -32,6 +32,8 @@ pub struct Config {
     pub dicom: Dicom,
     /// The folder that is watched.
     pub watch: Watch,
+    /// The serial line that is listened to.
+    pub serial: Serial,
     /// What films are screened with.
     pub model: Model,
     /// Where the screen is shown.
@@ -71,6 +73,15 @@ pub struct Dicom {
 pub struct Watch {
     pub folder: Option<PathBuf>,
     pub every_s: Within<1, 3_600>,
+}
+
+/// `[serial]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(missing_docs)] // the example explains them
+pub struct Serial {
+    pub port: Port,
+    pub baud: Within<1_200, 4_000_000>,
 }
 
 /// `[model]`
@@ -126,6 +137,12 @@ impl Default for Dicom {
 impl Default for Watch {
     fn default() -> Self {
         Self { folder: None, every_s: Within(2) }
+    }
+}
+
+impl Default for Serial {
+    fn default() -> Self {
+        Self { port: Port::default(), baud: Within(921_600) }
     }
 }
 
@@ -228,6 +245,8 @@ mod tests {
             (2, "[dicom]\nassociations = 0", "choose 1 to 256"),
             (2, "[dicom]\naddress = \"here\"", "address"),
             (1, "[dicon]", "unknown field `dicon`"),
+            (2, "[serial]\nport = \"\"", "choose the path"),
+            (2, "[serial]\nbaud = 100", "choose 1200 to"),
             (2, "[display]\nshow = \"hdmi\"", "png:FOLDER"),
             (2, "[display]\nsize = \"800\"", "800x480"),
             (2, "[display]\nlanguage = \"xx\"", "unknown variant `xx`"),

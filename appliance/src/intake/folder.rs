@@ -16,13 +16,12 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
-use fieldray_common::radiograph::Source;
-use fieldray_common::read::{self, Accept, ReadError, dicom_facts};
+use fieldray_common::read::{self, ReadError};
 use tracing::{debug, info, warn};
 use walkdir::WalkDir;
 
-use super::Intake;
-use crate::archive::{Identity, Refusal};
+use super::{Intake, identity};
+use crate::archive::Refusal;
 use crate::screening::is_left_out;
 
 /// Folders nested deeper than this are not looked into.
@@ -150,20 +149,13 @@ impl Watched {
         let mut file = File::open(path)?;
         let mut bytes = Vec::with_capacity(stamp.bytes as usize);
         (&mut file).take(self.most_bytes).read_to_end(&mut bytes)?;
-        let Some(source) = read::format(&bytes) else {
+        let Some(identity) = identity(&bytes) else {
             debug!(path = %path.display(), "passed over: no film");
             return Ok(Taken::Done);
         };
         if Stamp::of(&file.metadata()?) != stamp || unchanged < UNFINISHED && ends_early(&bytes) {
             return Ok(Taken::Later);
         }
-        let identity = match source {
-            // One that does not say what it is gets its answer by its content.
-            Source::Dicom => {
-                dicom_facts(&bytes, Accept::AnyModality).map(|facts| Identity::from(&facts)).unwrap_or_default()
-            }
-            Source::Jpeg | Source::Png => Identity { source, ..Identity::default() },
-        };
         let taken = self.intake.begin(&sender).and_then(|mut incoming| {
             incoming.write_all(&bytes)?;
             self.intake.take(incoming, &identity, &sender)

@@ -2,13 +2,30 @@
 
 pub mod dicom;
 pub mod folder;
+pub mod serial;
 
 use std::sync::Arc;
 
+use fieldray_common::radiograph::Source;
+use fieldray_common::read::{self, Accept, dicom_facts};
 use tracing::{error, info, warn};
 
 use crate::archive::{Admission, Archive, Copy, Identity, ImageId, Incoming, Refusal};
 use crate::log::{AuditLog, Deed, Image};
+
+/// So many bytes of a film hold all that says whose and what it is.
+const HEADER_BYTES: u64 = 1 << 20;
+
+/// What a film that begins with these bytes says of itself; `None` for what is no film.
+fn identity(start: &[u8]) -> Option<Identity> {
+    Some(match read::format(start)? {
+        // One that does not say what it is gets its answer by its content.
+        Source::Dicom => {
+            dicom_facts(start, Accept::AnyModality).map(|facts| Identity::from(&facts)).unwrap_or_default()
+        }
+        source @ (Source::Jpeg | Source::Png) => Identity { source, ..Identity::default() },
+    })
+}
 
 /// What comes in, told to whoever screens it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +67,20 @@ impl Intake {
             false => Err(Refusal::Full),
         };
         begun.inspect_err(|refusal| self.refuse(sender, refusal))
+    }
+
+    /// More of the film that was begun has come.
+    fn goes_on(&self) {
+        (self.tell)(Arrival::Begun);
+    }
+
+    /// The film with this SHA-256, where it was taken in before: then it need not come again.
+    fn known(&self, sha256: &str, sender: &str) -> Result<Option<ImageId>, Refusal> {
+        let Some((known, image)) = self.archive.find(sha256)? else { return Ok(None) };
+        info!(sender, sha256, "known");
+        self.log.add(sender, Deed::ReceivedAgain(image))?;
+        (self.tell)(Arrival::Again(known));
+        Ok(Some(known))
     }
 
     /// Takes in a film that was received whole. When this returns an admission, the sender may be told so.

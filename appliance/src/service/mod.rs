@@ -20,6 +20,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
+use fieldray_common::bundle::Bundle;
 use fieldray_common::screening::Model;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -28,10 +29,12 @@ use tracing::{error, info};
 use crate::archive::{Archive, ImageId};
 use crate::choice::BundleChoice;
 use crate::cli::plain;
-use crate::config::{Config, EXAMPLE, Show};
+use crate::config::{Config, EXAMPLE, Port, Show};
+use crate::hex::sha256_of;
 use crate::intake::Intake;
 use crate::intake::dicom::Scp;
 use crate::intake::folder::FolderWatch;
+use crate::intake::serial::{self, SerialIntake};
 use crate::log::{AuditLog, Deed};
 use display::Display;
 use face::{Nameplate, Shown};
@@ -71,6 +74,9 @@ pub struct Arguments {
     /// Folder to watch for films
     #[arg(long, value_name = "DIR")]
     watch: Option<PathBuf>,
+    /// Serial port to receive films over, or none
+    #[arg(long, value_name = "PORT")]
+    serial: Option<Port>,
     /// Where the screen is shown: png:FOLDER or none
     #[arg(long, value_name = "WHERE")]
     display: Option<Show>,
@@ -127,7 +133,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let _ = events.send(Event::Arrived(arrival));
     });
     let scp = listen(&settings, intake.clone())?;
-    let watch = watch(&settings, intake)?;
+    let watch = watch(&settings, intake.clone())?;
+    let serial = listen_to_serial(&settings, &bundle, intake)?;
     supervisor::ready();
 
     let mut state = State::new(Duration::from_secs(settings.display.result_s.get()));
@@ -142,6 +149,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     scp.stop();
     if let Some(watch) = watch {
         watch.stop();
+    }
+    if let Some(serial) = serial {
+        serial.stop();
     }
     display.stop();
     log.add(WHO, Deed::Stopped)?;
@@ -216,6 +226,9 @@ fn settings(arguments: &Arguments) -> Result<Config> {
     if let Some(folder) = &arguments.watch {
         settings.watch.folder = Some(folder.clone());
     }
+    if let Some(port) = &arguments.serial {
+        settings.serial.port.clone_from(port);
+    }
     if let Some(show) = &arguments.display {
         settings.display.show.clone_from(show);
     }
@@ -233,6 +246,18 @@ fn watch(settings: &Config, intake: Intake) -> Result<Option<FolderWatch>> {
     let Some(folder) = &settings.watch.folder else { return Ok(None) };
     let every = Duration::from_secs(settings.watch.every_s.get());
     Ok(Some(FolderWatch::start(folder.clone(), every, settings.archive.limits().object_bytes, intake)?))
+}
+
+fn listen_to_serial(settings: &Config, bundle: &Bundle, intake: Intake) -> Result<Option<SerialIntake>> {
+    let Port::Path(port) = &settings.serial.port else { return Ok(None) };
+    let nameplate = serial::Nameplate {
+        name: settings.display.name.clone(),
+        bundle: bundle.manifest().id(),
+        bundle_sha256: sha256_of(bundle.sha256()).unwrap_or_default(),
+    };
+    let baud = settings.serial.baud.get() as u32;
+    let most_bytes = settings.archive.limits().object_bytes;
+    Ok(Some(SerialIntake::start(port.clone(), baud, nameplate, most_bytes, intake)?))
 }
 
 /// The thread that screens what it is sent, and tells what came of it.

@@ -1,4 +1,4 @@
-//! How long an end waits for the other before it says something again.
+//! How long the laptop waits for word of its pieces before it takes them for lost.
 
 use std::time::Duration;
 
@@ -7,10 +7,11 @@ const FIRST: Duration = Duration::from_millis(300);
 const SHORTEST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Learns from how long answers take, and grows with every time that none came.
+/// Learns from how long the box takes, and grows with every time that it said nothing, so that a line that is slower than was thought
+/// is not flooded.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Patience {
-    /// The mean time to an answer and its mean deviation, both smoothed.
+    /// The mean time to word of a piece and its mean deviation, both smoothed.
     usual: Option<(Duration, Duration)>,
     in_vain: u32,
 }
@@ -22,18 +23,13 @@ impl Patience {
         (limit.max(SHORTEST) * (1 << self.in_vain.min(4))).min(LONGEST)
     }
 
-    /// An answer came.
-    pub fn answered(&mut self) {
-        self.in_vain = 0;
-    }
-
-    /// An answer came after so long.
+    /// Word of a piece came after so long.
     pub fn measured(&mut self, took: Duration) {
-        self.answered();
         self.usual = Some(match self.usual {
             None => (took, took / 2),
             Some((mean, deviation)) => ((7 * mean + took) / 8, (3 * deviation + mean.abs_diff(took)) / 4),
         });
+        self.in_vain = 0;
     }
 
     /// None came within the limit.

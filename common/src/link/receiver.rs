@@ -94,29 +94,12 @@ impl Receiver {
     /// Takes what came over the line and gives what is to be written to it.
     pub fn hear(&mut self, bytes: &[u8], reception: &mut impl Reception) -> Vec<u8> {
         let mut said = Vec::new();
-        let mut pieces_came = false;
         for body in self.deframer.take(bytes) {
             let answer = match Message::read(&body) {
-                Err(NotUnderstood(message)) => Some(Message::NotUnderstood { message }),
-                Ok(Message::Piece { transfer, number, at, bytes }) => {
-                    match self.piece(transfer, at, bytes, reception) {
-                        Ok(true) => {
-                            self.transfer.iter_mut().for_each(|transfer| transfer.heard.add(number));
-                            pieces_came = true;
-                            None
-                        }
-                        Ok(false) => None,
-                        Err(answer) => Some(answer),
-                    }
-                }
                 Ok(message) => self.answer(message, reception),
+                Err(NotUnderstood(message)) => Some(Message::NotUnderstood { message }),
             };
             said.extend(answer.iter().flat_map(Message::frame));
-        }
-        // One answer to all the pieces: there are never more on the way than it can tell of.
-        if pieces_came && let Some(Transfer { number: transfer, at, heard, .. }) = self.transfer {
-            let heard = Message::Heard { transfer, at, number: heard.number.unwrap_or(0), before: heard.before };
-            said.extend(heard.frame());
         }
         said
     }
@@ -132,6 +115,9 @@ impl Receiver {
             Message::Hello { .. } => Message::Introduction(reception.introduction()),
             Message::Put { transfer, kind, bytes, sha256 } => {
                 self.put(transfer, Offer { kind, bytes, sha256 }, reception)
+            }
+            Message::Piece { transfer, number, at, bytes } => {
+                return self.piece(transfer, number, at, bytes, reception);
             }
             Message::Done { transfer } => self.done(transfer, reception),
             Message::Ask { image } => Message::Answer { image, answer: reception.answer(image) },
@@ -159,23 +145,31 @@ impl Receiver {
         }
     }
 
-    /// Takes a piece. Gives whether it is here now; one that does not fit is passed over.
-    fn piece(&mut self, transfer: u16, at: u64, bytes: Vec<u8>, to: &mut impl Reception) -> Result<bool, Message> {
+    /// Takes a piece; one that does not fit is passed over.
+    fn piece(
+        &mut self,
+        transfer: u16,
+        number: u32,
+        at: u64,
+        bytes: Vec<u8>,
+        reception: &mut impl Reception,
+    ) -> Option<Message> {
         let Some(known) = self.transfer.as_mut().filter(|known| known.number == transfer) else {
-            return Err(self.over(transfer).unwrap_or(Message::NoTransfer { transfer }));
+            return Some(self.over(transfer).unwrap_or(Message::NoTransfer { transfer }));
         };
         let end = at.saturating_add(bytes.len() as u64);
         if end > known.bytes || end > known.at + WINDOW_BYTES {
-            return Ok(false);
+            return None;
         }
         let place = known.early.entry(at).or_default();
         if bytes.len() > place.len() {
             *place = bytes;
         }
-        match known.take_what_follows(to) {
-            Ok(()) => Ok(true),
-            Err(outcome) => Err(self.end(transfer, outcome)),
-        }
+        known.heard.add(number);
+        Some(match known.take_what_follows(reception) {
+            Ok(()) => known.said(),
+            Err(outcome) => self.end(transfer, outcome),
+        })
     }
 
     fn done(&mut self, transfer: u16, reception: &mut impl Reception) -> Message {
@@ -205,6 +199,11 @@ impl Receiver {
 }
 
 impl Transfer {
+    fn said(&self) -> Message {
+        let (number, before) = (self.heard.number.unwrap_or(0), self.heard.before);
+        Message::Heard { transfer: self.number, at: self.at, number, before }
+    }
+
     fn take_what_follows(&mut self, reception: &mut impl Reception) -> Result<(), Outcome> {
         while let Some(first) = self.early.first_entry().filter(|first| *first.key() <= self.at) {
             let (start, bytes) = first.remove_entry();

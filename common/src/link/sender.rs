@@ -1,11 +1,15 @@
 //! The laptop's end of the link.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::flight::Flight;
 use super::frame::Deframer;
 use super::message::{Answer, Introduction, Kind, Message, NotUnderstood, Outcome, PROTOCOL, Sha256};
 use super::patience::Patience;
+
+/// A request is made again after so long.
+const REPEAT: Duration = Duration::from_millis(200);
 
 /// An image that waits for its answer is asked for again after so long.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
@@ -16,7 +20,7 @@ pub struct Thing {
     /// What it is.
     pub kind: Kind,
     /// All of it.
-    pub content: Vec<u8>,
+    pub content: Arc<[u8]>,
     /// Its SHA-256.
     pub sha256: Sha256,
 }
@@ -55,7 +59,6 @@ enum Work {
     /// It asks, and asks again.
     Request {
         message: Message,
-        said: Option<Duration>,
         not_before: Duration,
     },
     /// It sends pieces.
@@ -64,7 +67,7 @@ enum Work {
 
 impl Work {
     fn request(message: Message) -> Self {
-        Self::Request { message, said: None, not_before: Duration::ZERO }
+        Self::Request { message, not_before: Duration::ZERO }
     }
 }
 
@@ -107,7 +110,7 @@ impl Sender {
         self.heard = now;
         match &mut self.work {
             Work::Pieces(_) => self.offer(),
-            Work::Request { said, .. } => *said = None,
+            Work::Request { not_before, .. } => *not_before = now,
             Work::Nothing => {}
         }
     }
@@ -132,20 +135,17 @@ impl Sender {
         if !self.besides.is_empty() {
             return Some(std::mem::take(&mut self.besides));
         }
-        let limit = self.patience.limit();
         match &mut self.work {
             Work::Nothing => None,
-            Work::Request { message, said, not_before } => {
-                let waits = said.is_some_and(|said| now < said + limit);
-                if waits || now < *not_before {
+            Work::Request { message, not_before } => {
+                if now < *not_before {
                     return None;
                 }
-                if said.replace(now).is_some() {
-                    self.patience.in_vain();
-                }
+                *not_before = now + REPEAT;
                 Some(message.frame())
             }
             Work::Pieces(flight) => {
+                let limit = self.patience.limit();
                 if flight.oldest().is_some_and(|sent| now >= sent + limit) {
                     flight.in_vain();
                     self.patience.in_vain();
@@ -160,13 +160,10 @@ impl Sender {
 
     /// When [`Sender::say`] has something to say, if nothing is heard until then.
     pub fn wake(&self) -> Option<Duration> {
-        let limit = self.patience.limit();
         match &self.work {
             Work::Nothing => None,
-            Work::Request { said, not_before, .. } => {
-                Some(said.map_or(Duration::ZERO, |said| said + limit).max(*not_before))
-            }
-            Work::Pieces(flight) => Some(flight.oldest().map_or(Duration::ZERO, |sent| sent + limit)),
+            Work::Request { not_before, .. } => Some(*not_before),
+            Work::Pieces(flight) => Some(flight.oldest().map_or(Duration::ZERO, |sent| sent + self.patience.limit())),
         }
     }
 
@@ -190,14 +187,12 @@ impl Sender {
         };
         match (message, asked) {
             (Message::Introduction(introduction), Some(Message::Hello { .. })) => {
-                self.patience.answered();
                 self.work = Work::Nothing;
                 Some(Reply::Introduction(introduction))
             }
             (Message::GoOn { transfer, at }, Some(Message::Put { .. } | Message::Done { .. }))
                 if transfer == self.transfer =>
             {
-                self.patience.answered();
                 self.go_on(at);
                 None
             }
@@ -210,13 +205,11 @@ impl Sender {
                 None
             }
             (Message::Outcome { transfer, outcome }, _) if transfer == self.transfer && self.thing.is_some() => {
-                self.patience.answered();
                 self.thing = None;
                 self.work = Work::Nothing;
                 Some(Reply::Outcome(outcome))
             }
             (Message::Answer { image, answer }, Some(Message::Ask { image: asked })) if image == *asked => {
-                self.patience.answered();
                 self.image_answered(image, answer, now)
             }
             (Message::NotUnderstood { message }, Some(asked)) if message == asked.number() => {
@@ -254,7 +247,7 @@ impl Sender {
     fn image_answered(&mut self, image: u64, answer: Answer, now: Duration) -> Option<Reply> {
         if answer == Answer::Waiting {
             let (message, not_before) = (Message::Ask { image }, now + ASK_AGAIN);
-            self.work = Work::Request { message, said: None, not_before };
+            self.work = Work::Request { message, not_before };
             return None;
         }
         self.work = Work::Nothing;

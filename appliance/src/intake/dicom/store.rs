@@ -7,10 +7,7 @@ use fieldray_common::read::{Accept, dicom_facts};
 
 use super::command::{Request, Status};
 use crate::archive::{Identity, Incoming, Refusal};
-use crate::intake::Intake;
-
-/// So many bytes of a film hold all that says whose and what it is.
-const HEADER_BYTES: u64 = 1 << 20;
+use crate::intake::{HEADER_BYTES, Intake};
 
 /// Implementation Class UID (0002,0012) of the files written here. It never changes, so that the same film always gives the same file.
 const IMPLEMENTATION_CLASS_UID: &str = "2.25.138253718316718877049005860710369103869";
