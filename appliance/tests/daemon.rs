@@ -14,6 +14,8 @@ mod hostile;
 mod power_cut;
 #[path = "daemon/serial.rs"]
 mod serial;
+#[path = "daemon/stick.rs"]
+mod stick;
 #[path = "daemon/supervisor.rs"]
 mod supervisor;
 

@@ -32,6 +32,8 @@ pub struct Config {
     pub dicom: Dicom,
     /// The folder that is watched.
     pub watch: Watch,
+    /// The sticks that are read.
+    pub sticks: Sticks,
     /// The serial line that is listened to.
     pub serial: Serial,
     /// What films are screened with.
@@ -73,6 +75,14 @@ pub struct Dicom {
 pub struct Watch {
     pub folder: Option<PathBuf>,
     pub every_s: Within<1, 3_600>,
+}
+
+/// `[sticks]`
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(missing_docs)] // the example explains them
+pub struct Sticks {
+    pub folder: Option<PathBuf>,
 }
 
 /// `[serial]`
@@ -232,7 +242,12 @@ mod tests {
             .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
             .fold(String::new(), |text, line| text + line + "\n");
         let config = Config::parse(&all).unwrap();
-        assert!(config.watch.folder.is_some() && config.model.bundle.is_some() && config.model.key.is_some());
+        assert!(
+            config.watch.folder.is_some()
+                && config.sticks.folder.is_some()
+                && config.model.bundle.is_some()
+                && config.model.key.is_some()
+        );
     }
 
     #[test]

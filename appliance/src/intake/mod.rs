@@ -1,8 +1,13 @@
 //! Intake: how films come in, whichever way they come.
 
 pub mod dicom;
+mod file;
 pub mod folder;
+mod lookout;
 pub mod serial;
+pub mod stick;
+
+pub use lookout::Lookout;
 
 use std::sync::Arc;
 
@@ -15,6 +20,9 @@ use crate::log::{AuditLog, Deed, Image};
 
 /// So many bytes of a film hold all that says whose and what it is.
 const HEADER_BYTES: u64 = 1 << 20;
+
+/// What is said of a film that has more bytes than any may have.
+const TOO_LARGE: &str = "the film is larger than is allowed; see film_mb in the settings";
 
 /// What a film that begins with these bytes says of itself; `None` for what is no film.
 fn identity(start: &[u8]) -> Option<Identity> {
@@ -77,7 +85,7 @@ impl Intake {
     /// The film with this SHA-256, where it was taken in before: then it need not come again.
     fn known(&self, sha256: &str, sender: &str) -> Result<Option<ImageId>, Refusal> {
         let Some((known, image)) = self.archive.find(sha256)? else { return Ok(None) };
-        info!(sender, sha256, "known");
+        info!(sender, sop_instance = image.sop_instance, sha256, copy = ?Copy::Again, "received");
         self.log.add(sender, Deed::ReceivedAgain(image))?;
         (self.tell)(Arrival::Again(known));
         Ok(Some(known))

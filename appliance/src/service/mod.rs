@@ -31,10 +31,11 @@ use crate::choice::BundleChoice;
 use crate::cli::plain;
 use crate::config::{Config, EXAMPLE, Port, Show};
 use crate::hex::sha256_of;
-use crate::intake::Intake;
 use crate::intake::dicom::Scp;
-use crate::intake::folder::FolderWatch;
+use crate::intake::folder;
 use crate::intake::serial::{self, SerialIntake};
+use crate::intake::stick;
+use crate::intake::{Intake, Lookout};
 use crate::log::{AuditLog, Deed};
 use display::Display;
 use face::{Nameplate, Shown};
@@ -133,7 +134,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let _ = events.send(Event::Arrived(arrival));
     });
     let scp = listen(&settings, intake.clone())?;
-    let watch = watch(&settings, intake.clone())?;
+    let watches = watch(&settings, &intake)?;
     let serial = listen_to_serial(&settings, &bundle, intake)?;
     supervisor::ready();
 
@@ -147,9 +148,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let _ = screening.join();
     }
     scp.stop();
-    if let Some(watch) = watch {
-        watch.stop();
-    }
+    watches.into_iter().for_each(Lookout::stop);
     if let Some(serial) = serial {
         serial.stop();
     }
@@ -242,10 +241,17 @@ fn listen(settings: &Config, intake: Intake) -> Result<Scp> {
     })
 }
 
-fn watch(settings: &Config, intake: Intake) -> Result<Option<FolderWatch>> {
-    let Some(folder) = &settings.watch.folder else { return Ok(None) };
-    let every = Duration::from_secs(settings.watch.every_s.get());
-    Ok(Some(FolderWatch::start(folder.clone(), every, settings.archive.limits().object_bytes, intake)?))
+/// Looks after the watched folder and after sticks.
+fn watch(settings: &Config, intake: &Intake) -> Result<Vec<Lookout>> {
+    let (most_bytes, every) = (settings.archive.limits().object_bytes, settings.watch.every_s.get());
+    let mut watches = Vec::new();
+    if let Some(folder) = settings.watch.folder.clone() {
+        watches.push(folder::watch(folder, Duration::from_secs(every), most_bytes, intake.clone())?);
+    }
+    if let Some(folder) = settings.sticks.folder.clone() {
+        watches.push(stick::watch(folder, most_bytes, intake.clone())?);
+    }
+    Ok(watches)
 }
 
 fn listen_to_serial(settings: &Config, bundle: &Bundle, intake: Intake) -> Result<Option<SerialIntake>> {

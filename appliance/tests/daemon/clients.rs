@@ -72,7 +72,7 @@ const REAL: [(&str, &str, &str); 13] = [
 ];
 
 /// The real films, where there are any.
-fn real_films() -> Option<PathBuf> {
+pub fn real_films() -> Option<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = std::env::var_os("FIELDRAY_DATA").map_or_else(|| here.join("../../shared"), PathBuf::from);
     let found = root.join("dicom");

@@ -11,7 +11,7 @@ use super::Nameplate;
 use super::partial::{Partial, Partials};
 use crate::archive::{Answered, Copy, Incoming, Refusal};
 use crate::hex::hex;
-use crate::intake::{HEADER_BYTES, Intake, identity};
+use crate::intake::{HEADER_BYTES, Intake, TOO_LARGE, identity};
 
 /// While a film comes, that is told again so often.
 const TELL: Duration = Duration::from_secs(5);
@@ -73,9 +73,7 @@ impl Reception for Desk {
         match (offer.kind, offer.bytes) {
             (Kind::Bundle, _) => Start::Over(self.refuse(&"this box takes no models over the cable")),
             (Kind::Film, 0) => Start::Over(self.refuse(&"the file is empty")),
-            (Kind::Film, bytes) if bytes > self.most_bytes => {
-                Start::Over(self.refuse(&"the film is larger than is allowed; see film_mb in the settings"))
-            }
+            (Kind::Film, bytes) if bytes > self.most_bytes => Start::Over(self.refuse(&TOO_LARGE)),
             (Kind::Film, _) => self.begin(offer).unwrap_or_else(|refusal| Start::Over(said(&refusal))),
         }
     }
