@@ -34,15 +34,15 @@ pub(super) struct Flight {
 }
 
 impl Flight {
-    /// Sends what lies from `arrived` to `end`.
-    pub fn new(arrived: u64, end: u64) -> Self {
+    /// Sends what lies from `arrived` to `end`, in pieces numbered from `first_number` on.
+    pub fn new(arrived: u64, end: u64, first_number: u32) -> Self {
         Self {
             arrived,
             fresh: arrived,
             end,
             on_the_way: VecDeque::new(),
             lost: VecDeque::new(),
-            next_number: 0,
+            next_number: first_number,
             piece_bytes: FIRST_PIECE,
         }
     }

@@ -46,6 +46,8 @@ pub struct Sender {
     work: Work,
     transfer: u16,
     thing: Option<Thing>,
+    /// The number of the next piece. None is used twice, whatever becomes of a transfer: an old one may still be on its way.
+    next_number: u32,
     /// When the box was last heard, or asked something new.
     heard: Duration,
     /// What is said besides.
@@ -81,6 +83,7 @@ impl Sender {
             work: Work::Nothing,
             transfer: first_transfer,
             thing: None,
+            next_number: 0,
             heard: Duration::ZERO,
             besides: Vec::new(),
         }
@@ -151,6 +154,7 @@ impl Sender {
                     self.patience.in_vain();
                 }
                 let (number, part) = flight.next(now)?;
+                self.next_number = number.wrapping_add(1);
                 let content = &self.thing.as_ref()?.content;
                 let bytes = content.get(part.start as usize..part.end as usize)?.to_vec();
                 Some(Message::Piece { transfer: self.transfer, number, at: part.start, bytes }.frame())
@@ -227,7 +231,7 @@ impl Sender {
 
     fn go_on(&mut self, at: u64) {
         let Some(thing) = &self.thing else { return };
-        let flight = Flight::new(at, thing.content.len() as u64);
+        let flight = Flight::new(at, thing.content.len() as u64, self.next_number);
         self.work = match flight.is_over() {
             true => Work::request(Message::Done { transfer: self.transfer }),
             false => Work::Pieces(flight),

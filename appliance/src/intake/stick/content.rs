@@ -1,5 +1,6 @@
 //! Which films lie on a stick.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -29,7 +30,8 @@ pub(super) fn films(root: &Path) -> io::Result<Vec<PathBuf>> {
             return Ok(all(root));
         }
     };
-    let films: Vec<PathBuf> = listed.iter().filter_map(|film| resolve(root, film)).collect();
+    let films = listed.iter().collect::<BTreeSet<_>>().into_iter().filter_map(|film| resolve(root, film));
+    let films: Vec<PathBuf> = films.collect();
     info!(stick = %root.display(), listed = listed.len(), there = films.len(), "its DICOMDIR is read");
     Ok(if films.is_empty() { all(root) } else { films })
 }

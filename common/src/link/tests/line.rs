@@ -38,6 +38,8 @@ pub(super) struct Line {
     noise: Noise,
     chance: Pcg64Mcg,
     written: VecDeque<u8>,
+    /// How much was ever written.
+    pub total_bytes: usize,
     /// What was sent in each of the last milliseconds.
     on_the_way: VecDeque<Vec<u8>>,
 }
@@ -51,6 +53,7 @@ impl Line {
             noise,
             chance: Pcg64Mcg::seed_from_u64(seed),
             written: VecDeque::new(),
+            total_bytes: 0,
             on_the_way: vec![Vec::new(); LATE_MS].into(),
         }
     }
@@ -61,6 +64,7 @@ impl Line {
 
     pub fn write(&mut self, bytes: &[u8]) {
         self.written.extend(bytes);
+        self.total_bytes += bytes.len();
     }
 
     /// A millisecond passes: what comes out at the far end.

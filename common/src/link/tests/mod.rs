@@ -212,11 +212,16 @@ fn after_a_cut_only_the_rest_is_sent() {
         while cable.memory.taken_bytes < 120_000 {
             assert_eq!(cable.tick(), None);
         }
+        let before = cable.to_box.total_bytes;
         match box_restarts {
             false => cable.cut(),
             true => cable.receiver = Receiver::default(),
         }
         assert_eq!(cable.reply(), Some(Reply::Outcome(Outcome::Kept { image: 0 })));
+        // What was on its way when the line was cut is sent again, and nothing else.
+        let rest = cable.to_box.total_bytes - before;
+        println!("{rest} bytes were written for the last 80000");
+        assert!(rest < 90_000, "{rest}");
         assert_eq!(cable.memory.taken_bytes, 200_000, "the box restarts: {box_restarts}");
         assert_eq!(cable.memory.kept, [film(200_000).content.to_vec()]);
     }
