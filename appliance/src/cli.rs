@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::output::export;
-use crate::{bench, calibration, demo, doctor, gallery, history, log, models, phantom, screening, service, support};
+use crate::{
+    bench, calibration, demo, doctor, gallery, history, log, models, phantom, screening, send, service, support,
+};
 
 /// Screens radiographs: is there something abnormal, and where?
 #[derive(Debug, Parser)]
@@ -30,6 +32,8 @@ pub enum Command {
     Screen(screening::Arguments),
     /// Receive films, screen them and show the answers, until it is told to end
     Run(Box<service::Arguments>),
+    /// Send films over a serial cable to a box
+    Send(send::Arguments),
     /// List what was screened
     History(history::Arguments),
     /// Write answers into a folder, such as a USB stick

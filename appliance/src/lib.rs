@@ -26,6 +26,8 @@ pub mod output;
 
 pub mod service;
 
+pub mod send;
+
 pub mod history;
 
 pub mod calibration;

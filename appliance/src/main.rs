@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use fieldray_appliance::cli::{self, Command};
 use fieldray_appliance::output::export;
 use fieldray_appliance::{
-    bench, calibration, demo, doctor, gallery, history, log, models, phantom, screening, service, support,
+    bench, calibration, demo, doctor, gallery, history, log, models, phantom, screening, send, service, support,
 };
 
 fn main() -> ExitCode {
@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Screen(arguments) => screening::run(&arguments),
         Command::Run(arguments) => service::run(&arguments),
+        Command::Send(arguments) => send::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Calibrate(arguments) => calibration::run(&arguments),

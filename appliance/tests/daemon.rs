@@ -1,5 +1,7 @@
 //! The daemon as senders and power cuts meet it: the real binary, dcmtk's clients, and callers who mean no good.
 
+#[path = "daemon/cable.rs"]
+mod cable;
 #[path = "daemon/calibration.rs"]
 mod calibration;
 #[path = "daemon/clients.rs"]
@@ -23,6 +25,10 @@ mod sealed;
 mod self_check;
 #[path = "daemon/sending.rs"]
 mod sending;
+#[path = "daemon/serial.rs"]
+mod serial;
+#[path = "daemon/stick.rs"]
+mod stick;
 #[path = "daemon/study.rs"]
 mod study;
 #[path = "daemon/supervisor.rs"]

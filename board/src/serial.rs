@@ -95,6 +95,11 @@ impl Line {
         let opened = serialport::new(path, baud).timeout(time_limit).open();
         opened.map(Self).map_err(|cause| SerialError::Open { path: path.to_owned(), cause })
     }
+
+    /// Sets another time limit.
+    pub fn limit(&mut self, time_limit: Duration) -> io::Result<()> {
+        self.0.set_timeout(time_limit).map_err(io::Error::from)
+    }
 }
 
 impl Read for Line {

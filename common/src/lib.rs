@@ -34,3 +34,5 @@ pub mod bundle;
 pub mod metrics;
 
 pub mod phantom;
+
+pub mod link;

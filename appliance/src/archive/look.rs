@@ -39,7 +39,7 @@ pub struct Page {
 
 /// An answer with all that is kept of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answered {
+pub struct Recorded {
     /// The answer in one line.
     pub line: Line,
     /// SOP Instance UID.
@@ -102,7 +102,7 @@ impl Archive {
     }
 
     /// The answer of an image, if it has one.
-    pub fn answered(&self, image: ImageId) -> rusqlite::Result<Option<Answered>> {
+    pub fn recorded(&self, image: ImageId) -> rusqlite::Result<Option<Recorded>> {
         let state = self.state();
         let query = format!(
             "SELECT {LINE}, sop_instance_uid, probability, reason, region_source, bundle, elapsed_ms, account, file, heatmap,
@@ -114,7 +114,7 @@ impl Archive {
         found
             .query_row([image.0], |row| {
                 let source: Option<String> = row.get(9)?;
-                Ok(Answered {
+                Ok(Recorded {
                     line: line(row)?,
                     sop_instance_uid: row.get(6)?,
                     probability: row.get(7)?,

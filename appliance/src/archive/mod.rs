@@ -8,6 +8,7 @@
 //! | `films/ab/ab12….dcm` | what was received, by its SHA-256 |
 //! | `heatmaps/ab/ab12….png` | the film with its heatmap |
 //! | `incoming/` | what is being received; emptied at start |
+//! | `partial/` | parts of films that a serial line has brought so far (see [`crate::intake::serial`]) |
 //! | `audit.jsonl` | the audit log (see [`crate::log`]) |
 //! | `display.toml` | what was set at the display |
 //! | `lock` | held by the program that writes |
@@ -26,6 +27,7 @@ mod history;
 mod incoming;
 mod kept;
 mod look;
+mod look_up;
 mod points;
 mod readings;
 mod records;
@@ -47,7 +49,8 @@ pub use deliveries::Delivery;
 pub use history::{Screened, screenings};
 pub use incoming::Incoming;
 pub use kept::{Kept, Selection, kept};
-pub use look::{Answered, Line, Page};
+pub use look::{Line, Page, Recorded};
+pub use look_up::Answered;
 pub use points::{Chosen, Standing};
 pub use readings::{Read, ReadingError, Sheet};
 pub use records::{BundleId, Records};
@@ -119,6 +122,11 @@ struct State {
 pub struct ImageId(i64);
 
 impl ImageId {
+    /// The number.
+    pub fn number(self) -> u64 {
+        self.0.unsigned_abs()
+    }
+
     /// The number of an image that is in no archive.
     #[cfg(test)]
     pub(crate) fn for_test(number: i64) -> Self {

@@ -20,8 +20,20 @@ struct Disk {
 impl Archive {
     /// Whether anything can be taken in now, before it is received for nothing. Nothing is removed for it yet.
     pub fn has_room(&self) -> bool {
+        self.has_room_for(1)
+    }
+
+    /// Whether a film of so many bytes can be taken in now.
+    pub fn has_room_for(&self, bytes: u64) -> bool {
         let state = self.state();
-        self.fits(&state, 1) || matches!(oldest_reviewed(&state.database), Ok(Some(_)))
+        self.fits(&state, bytes) || matches!(oldest_reviewed(&state.database), Ok(Some(_)))
+    }
+
+    /// How many bytes of films fit without anything being removed.
+    pub fn free_bytes(&self) -> u64 {
+        let disk = self.disk();
+        let left = self.limits.storage_bytes.saturating_sub(self.used_bytes());
+        left.min(disk.free_bytes.saturating_sub(disk.reserve_bytes))
     }
 
     /// Whether an image as large as the last that came would be refused.

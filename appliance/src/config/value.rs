@@ -135,6 +135,37 @@ impl TryFrom<String> for Hear {
     }
 }
 
+/// A serial port.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Port {
+    /// None.
+    #[default]
+    None,
+    /// The one with this path.
+    Path(String),
+}
+
+impl FromStr for Port {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "none" => Ok(Self::None),
+            "" => Err("'' is no serial port; choose the path of one, or none".to_owned()),
+            path => Ok(Self::Path(path.to_owned())),
+        }
+    }
+}
+
+impl TryFrom<String> for Port {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
 /// A panel's width and height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

@@ -9,59 +9,24 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
-use fieldray_common::radiograph::Source;
-use fieldray_common::read::{self, Accept, ReadError, dicom_facts};
 use tracing::{debug, info, warn};
-use walkdir::WalkDir;
 
-use super::Intake;
-use crate::archive::{Identity, Refusal};
-use crate::screening::is_left_out;
-
-/// Folders nested deeper than this are not looked into.
-const DEEPEST: usize = 12;
+use super::file::{Film, Taken, files};
+use super::lookout::Lookout;
+use super::{Intake, TOO_LARGE};
 
 /// A file that ends early is taken as it is when it has not changed for so long.
 const UNFINISHED: Duration = Duration::from_secs(60);
 
-/// A folder that is being watched.
-#[derive(Debug)]
-pub struct FolderWatch {
-    stop: Sender<()>,
-    thread: JoinHandle<()>,
-}
-
-impl FolderWatch {
-    /// Watches `folder`, looking every so often; films may have `most_bytes`.
-    pub fn start(folder: PathBuf, every: Duration, most_bytes: u64, intake: Intake) -> io::Result<Self> {
-        let (stop, stopped) = mpsc::channel();
-        info!(folder = %folder.display(), "watching");
-        let mut watched = Watched::new(folder, most_bytes, intake);
-        let thread = thread::Builder::new().name("folder".into()).spawn(move || {
-            loop {
-                watched.look(Instant::now());
-                match stopped.recv_timeout(every) {
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
-                }
-            }
-        })?;
-        Ok(Self { stop, thread })
-    }
-
-    /// Ends when the film that is being read is taken.
-    pub fn stop(self) {
-        drop(self.stop);
-        // A panic in it has been told of.
-        let _ = self.thread.join();
-    }
+/// Watches `folder`, looking every so often; films may have `most_bytes`.
+pub fn watch(folder: PathBuf, every: Duration, most_bytes: u64, intake: Intake) -> io::Result<Lookout> {
+    info!(folder = %folder.display(), "watching");
+    let mut watched = Watched::new(folder, most_bytes, intake);
+    Lookout::start("folder", every, move |now| watched.look(now))
 }
 
 /// What is known of the folder from the looks so far.
@@ -95,15 +60,6 @@ impl Stamp {
     }
 }
 
-/// What became of a file.
-#[derive(Debug, PartialEq)]
-enum Taken {
-    /// It was answered for, one way or the other.
-    Done,
-    /// It is tried again at the next look.
-    Later,
-}
-
 impl Watched {
     fn new(folder: PathBuf, most_bytes: u64, intake: Intake) -> Self {
         Self { folder, most_bytes, intake, files: HashMap::new(), is_there: true }
@@ -119,7 +75,8 @@ impl Watched {
         }
         self.is_there = is_there;
         let before = std::mem::take(&mut self.files);
-        for (path, stamp) in files(&self.folder) {
+        for (path, facts) in files(&self.folder) {
+            let stamp = Stamp::of(&facts);
             let seen = match before.get(&path) {
                 Some(seen) if seen.stamp == stamp => {
                     let done = seen.done || self.take(&path, stamp, now - seen.since) == Taken::Done;
@@ -144,54 +101,19 @@ impl Watched {
     fn try_to_take(&self, path: &Path, stamp: Stamp, unchanged: Duration) -> io::Result<Taken> {
         let sender = format!("folder {}", path.display());
         if stamp.bytes > self.most_bytes {
-            self.intake.refuse(&sender, &"the film is larger than is allowed; see film_mb in the settings");
+            self.intake.refuse(&sender, &TOO_LARGE);
             return Ok(Taken::Done);
         }
         let mut file = File::open(path)?;
-        let mut bytes = Vec::with_capacity(stamp.bytes as usize);
-        (&mut file).take(self.most_bytes).read_to_end(&mut bytes)?;
-        let Some(source) = read::format(&bytes) else {
+        let Some(film) = Film::read(&mut file, self.most_bytes)? else {
             debug!(path = %path.display(), "passed over: no film");
             return Ok(Taken::Done);
         };
-        if Stamp::of(&file.metadata()?) != stamp || unchanged < UNFINISHED && ends_early(&bytes) {
+        if Stamp::of(&file.metadata()?) != stamp || unchanged < UNFINISHED && film.ends_early() {
             return Ok(Taken::Later);
         }
-        let identity = match source {
-            // One that does not say what it is gets its answer by its content.
-            Source::Dicom => {
-                dicom_facts(&bytes, Accept::AnyModality).map(|facts| Identity::from(&facts)).unwrap_or_default()
-            }
-            Source::Jpeg | Source::Png => Identity { source, ..Identity::default() },
-        };
-        let taken = self.intake.begin(&sender).and_then(|mut incoming| {
-            incoming.write_all(&bytes)?;
-            self.intake.take(incoming, &identity, &sender)
-        });
-        Ok(match taken {
-            Ok(_) | Err(Refusal::Conflict(_)) => Taken::Done,
-            Err(Refusal::Full | Refusal::Disk(_) | Refusal::Database(_)) => Taken::Later,
-        })
+        Ok(film.take_in(&self.intake, &sender))
     }
-}
-
-/// Whether a film stops before its image does.
-fn ends_early(bytes: &[u8]) -> bool {
-    // A decoder that falls over strangers' bytes says nothing of their end.
-    let read = catch_unwind(AssertUnwindSafe(|| read::read(bytes).map(|_| ())));
-    matches!(read, Ok(Err(ReadError::Truncated(_))))
-}
-
-/// The files below `folder` that may be films, in the order of their names.
-fn files(folder: &Path) -> Vec<(PathBuf, Stamp)> {
-    let walk = WalkDir::new(folder).min_depth(1).max_depth(DEEPEST).sort_by_file_name();
-    // What cannot be looked at now may be at the next look.
-    let entries =
-        walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_left_out(entry.file_name())).flatten();
-    entries
-        .filter(|entry| entry.file_type().is_file())
-        .filter_map(|entry| Some((entry.path().to_owned(), Stamp::of(&entry.metadata().ok()?))))
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,14 +1,39 @@
 //! Intake: how films come in, whichever way they come.
 
 pub mod dicom;
+mod file;
 pub mod folder;
+mod lookout;
+pub mod serial;
+pub mod stick;
+
+pub use lookout::Lookout;
 
 use std::sync::Arc;
 
+use fieldray_common::radiograph::Source;
+use fieldray_common::read::{self, Accept, dicom_facts};
 use tracing::{error, info, warn};
 
 use crate::archive::{Admission, Archive, Copy, Identity, ImageId, Incoming, Refusal};
 use crate::log::{AuditLog, Deed, Image};
+
+/// So many bytes of a film hold all that says whose and what it is.
+const HEADER_BYTES: u64 = 1 << 20;
+
+/// What is said of a film that has more bytes than any may have.
+const TOO_LARGE: &str = "the film is larger than is allowed; see film_mb in the settings";
+
+/// What a film that begins with these bytes says of itself; `None` for what is no film.
+fn identity(start: &[u8]) -> Option<Identity> {
+    Some(match read::format(start)? {
+        // One that does not say what it is gets its answer by its content.
+        Source::Dicom => {
+            dicom_facts(start, Accept::AnyModality).map(|facts| Identity::from(&facts)).unwrap_or_default()
+        }
+        source @ (Source::Jpeg | Source::Png) => Identity { source, ..Identity::default() },
+    })
+}
 
 /// What comes in, told to whoever screens it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +75,20 @@ impl Intake {
             false => Err(Refusal::Full),
         };
         begun.inspect_err(|refusal| self.refuse(sender, refusal))
+    }
+
+    /// More of the film that was begun has come.
+    fn goes_on(&self, sender: &str) {
+        (self.tell)(Arrival::Begun(sender.to_owned()));
+    }
+
+    /// The film with this SHA-256, where it was taken in before: then it need not come again.
+    fn known(&self, sha256: &str, sender: &str) -> Result<Option<ImageId>, Refusal> {
+        let Some((known, image)) = self.archive.find(sha256)? else { return Ok(None) };
+        info!(sender, sop_instance = image.sop_instance, sha256, copy = ?Copy::Again, "received");
+        self.log.add(sender, Deed::ReceivedAgain(image))?;
+        (self.tell)(Arrival::Again(known));
+        Ok(Some(known))
     }
 
     /// Takes in a film that was received whole. When this returns an admission, the sender may be told so.

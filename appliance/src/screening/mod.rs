@@ -9,7 +9,7 @@ mod record;
 pub(crate) use act::film;
 pub use act::{Act, ElapsedMs};
 pub use lime::{Effort, LimeAccount};
-pub(crate) use paths::is_left_out;
+pub(crate) use paths::{gather, is_left_out};
 pub use pictures::{FilmPictures, Pictures};
 pub(crate) use pictures::{LONGEST_PX, make_folder, picture, png, write};
 
@@ -85,7 +85,7 @@ enum Method {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let bundle = arguments.bundle.open()?;
     let given = arguments.region.as_deref().map(|name| choice::head_named(bundle.manifest(), name)).transpose()?;
-    let inputs = paths::gather(&arguments.paths, arguments.out.as_deref())?;
+    let inputs = gather(&arguments.paths, arguments.out.as_deref())?;
     arguments.out.as_deref().map(make_folder).transpose()?;
     let model = Model::load(&bundle).context("the bundle cannot be used")?;
     let mut names = arguments.out.as_deref().map(PictureNames::new);

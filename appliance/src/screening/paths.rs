@@ -11,7 +11,7 @@ use crate::cli::plain;
 
 /// A file to screen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Input {
+pub(crate) struct Input {
     /// Where it is.
     pub path: PathBuf,
     /// Its path inside the folder it was found in, or its bare name.
@@ -25,7 +25,7 @@ pub(super) struct Input {
 ///
 /// # Errors
 /// Where a path does not exist or a folder has nothing to screen: most likely it is mistyped.
-pub(super) fn gather(paths: &[PathBuf], out: Option<&Path>) -> Result<Vec<Input>> {
+pub(crate) fn gather(paths: &[PathBuf], out: Option<&Path>) -> Result<Vec<Input>> {
     let out = out.and_then(|out| fs::canonicalize(out).ok());
     let mut inputs = Vec::new();
     for path in paths {

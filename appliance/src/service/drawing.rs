@@ -166,7 +166,7 @@ fn origin(sender: &str) -> Option<Origin<'_>> {
     Some(match kind {
         "dicom" => Origin::Dicom(name.rsplit_once('@').map_or(name, |(title, _)| title)),
         "folder" => Origin::Folder,
-        "usb" => Origin::Usb,
+        "stick" => Origin::Usb,
         "serial" => Origin::Serial,
         _ => return None,
     })

@@ -3,9 +3,12 @@
 //! [`state`] decides what the box does, [`browse`] what the person at it sees, and everything else waits or touches: threads send events to
 //! the loop in [`desk`], and it carries out the effects.
 
+mod arguments;
 mod browse;
+mod catch_up;
 mod desk;
 mod display;
+mod doors;
 mod drawing;
 mod explainer;
 mod health;
@@ -19,9 +22,7 @@ mod supervisor;
 mod threads;
 mod worker;
 
-use std::collections::HashSet;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,19 +33,18 @@ use anyhow::{Context, Result, anyhow};
 use fieldray_common::screening::Model;
 use tracing::{info, warn};
 
-use crate::archive::{Archive, Known, Records};
-use crate::choice::BundleChoice;
+use crate::archive::{Archive, Records};
 use crate::cli::plain;
-use crate::config::{Config, EXAMPLE, Hear, Show};
-use crate::intake::Intake;
-use crate::intake::dicom::Scp;
-use crate::intake::folder::FolderWatch;
+use crate::config::EXAMPLE;
+use crate::intake::{Intake, Lookout};
 use crate::log::{AuditLog, Deed};
 use crate::output::outbox::{Outbox, Receiver};
 use crate::screen::{HistoryView, Typesetter};
 use browse::{Browse, Extent};
+use catch_up::catch_up;
 use desk::{Clock, Desk, Event};
 use display::Display;
+use doors::{listen, listen_to_serial, watch};
 use drawing::{Drawing, Nameplate};
 use explainer::Explainer;
 use model::InUse;
@@ -55,51 +55,13 @@ use state::State;
 use threads::{listen_for_signals, listen_to_people, start_worker};
 use worker::Worker;
 
+pub use arguments::Arguments;
+
 /// Who the audit log says has started, screened and stopped.
 const WHO: &str = "fieldray";
 
 /// Who the audit log says has judged an answer: whoever was at the display.
 const AT_DISPLAY: &str = "display";
-
-/// Where the settings are; what is given here goes before them.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Without a file of settings everything is as 'fieldray run --print-config' writes it.
-
-Examples:
-  fieldray run --print-config > fieldray.toml
-  fieldray run --config fieldray.toml
-  fieldray run --archive /tmp/films --display png:/tmp/screen      on a desk
-
-Then, from the X-ray unit or another machine:
-  storescu -aec FIELDRAY localhost 11112 film.dcm
-
-SIGTERM or Ctrl-C ends it when the film being screened has its answer.")]
-pub struct Arguments {
-    /// File of settings
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Folder that keeps films and answers
-    #[arg(long, value_name = "DIR")]
-    archive: Option<PathBuf>,
-    /// Port to receive DICOM on; 0 takes a free one
-    #[arg(long, value_name = "N")]
-    dicom_port: Option<u16>,
-    /// Folder to watch for films
-    #[arg(long, value_name = "DIR")]
-    watch: Option<PathBuf>,
-    /// Where the screen is shown: png:FOLDER or none
-    #[arg(long, value_name = "WHERE")]
-    display: Option<Show>,
-    /// Where keys and touches come from: evdev, lines:PATH or none
-    #[arg(long, value_name = "WHERE")]
-    input: Option<Hear>,
-    /// Write a commented file of settings, and do nothing else
-    #[arg(long)]
-    print_config: bool,
-    #[command(flatten)]
-    bundle: BundleChoice,
-}
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -107,7 +69,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         io::stdout().lock().write_all(EXAMPLE.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let settings = settings(arguments)?;
+    let settings = arguments.settings()?;
     messages::start(settings.messages.level)?;
     // Its lock comes first: a second program must not use up a new model's starts.
     let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
@@ -163,7 +125,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         move |arrival| drop(events.send(Event::Box(state::Event::Arrived(arrival))))
     });
     let scp = listen(&settings, intake.clone())?;
-    let watch = watch(&settings, intake)?;
+    let watches = watch(&settings, &intake)?;
+    let serial = listen_to_serial(&settings, &bundle, intake)?;
     let nameplate = Nameplate {
         name: settings.display.name.clone(),
         regions: bundle.manifest().heads.iter().map(|head| head.name.clone()).collect(),
@@ -205,71 +168,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let _ = screening.join();
     }
     scp.stop();
-    if let Some(watch) = watch {
-        watch.stop();
+    watches.into_iter().for_each(Lookout::stop);
+    if let Some(serial) = serial {
+        serial.stop();
     }
     display.stop();
     outbox.stop();
     log.add(WHO, Deed::Stopped)?;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes into the audit log what a power cut kept out of it: an image, an answer or its review is on the disk a moment before its line is.
-fn catch_up(archive: &Archive, log: &AuditLog) -> Result<()> {
-    let (mut received, mut screened, mut reviewed) = (HashSet::new(), HashSet::new(), HashSet::new());
-    log.read(|deed| match deed {
-        Deed::Received(image) => drop(received.insert(image.sha256)),
-        Deed::Screened { image, .. } => drop(screened.insert(image.sha256)),
-        Deed::Reviewed(image) => drop(reviewed.insert(image.sha256)),
-        _ => {}
-    })?;
-    for Known { image, decision, reviewed: is_reviewed } in archive.images()? {
-        if !received.contains(&image.sha256) {
-            log.add(WHO, Deed::Received(image.clone()))?;
-        }
-        if let Some(decision) = decision
-            && !screened.contains(&image.sha256)
-        {
-            log.add(WHO, Deed::Screened { image: image.clone(), decision })?;
-        }
-        if is_reviewed && !reviewed.contains(&image.sha256) {
-            log.add(AT_DISPLAY, Deed::Reviewed(image))?;
-        }
-    }
-    Ok(())
-}
-
-/// The settings of the file, with those of the command line before them.
-fn settings(arguments: &Arguments) -> Result<Config> {
-    let mut settings = arguments.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
-    if let Some(folder) = &arguments.archive {
-        settings.archive.folder.clone_from(folder);
-    }
-    if let Some(port) = arguments.dicom_port {
-        settings.dicom.port = port;
-    }
-    if let Some(folder) = &arguments.watch {
-        settings.watch.folder = Some(folder.clone());
-    }
-    if let Some(show) = &arguments.display {
-        settings.display.show.clone_from(show);
-    }
-    if let Some(from) = &arguments.input {
-        settings.input.from.clone_from(from);
-    }
-    Ok(settings)
-}
-
-fn listen(settings: &Config, intake: Intake) -> Result<Scp> {
-    Scp::listen(&settings.dicom, intake).map_err(|error| {
-        let (address, port) = (settings.dicom.address, settings.dicom.port);
-        anyhow!("port {port} of {address} cannot be had ({}); choose another with --dicom-port", plain(&error))
-    })
-}
-
-fn watch(settings: &Config, intake: Intake) -> Result<Option<FolderWatch>> {
-    let Some(folder) = &settings.watch.folder else { return Ok(None) };
-    let every = Duration::from_secs(settings.watch.every_s.get());
-    Ok(Some(FolderWatch::start(folder.clone(), every, settings.archive.limits().object_bytes, intake)?))
 }

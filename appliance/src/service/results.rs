@@ -10,7 +10,7 @@ use fieldray_common::screening::Reason;
 use image::RgbImage;
 use tracing::error;
 
-use crate::archive::{Answered, Archive, ImageId};
+use crate::archive::{Archive, ImageId, Recorded};
 use crate::screen::{Film, Layer, ResultView, Review, StudyFilm, WayOut, Why};
 use crate::screening::{FilmPictures, film, picture};
 
@@ -30,7 +30,7 @@ pub(super) struct Seen {
 #[derive(Debug, Clone)]
 pub(super) struct Shown {
     /// The answer.
-    pub kept: Answered,
+    pub kept: Recorded,
     seen: Arc<Seen>,
 }
 
@@ -62,7 +62,7 @@ impl Results {
 
     /// The answer of an image; `None` where it has none, or the archive fails, which is told of.
     pub fn get(&self, image: ImageId) -> Option<Shown> {
-        let kept = self.archive.answered(image).unwrap_or_else(|error| {
+        let kept = self.archive.recorded(image).unwrap_or_else(|error| {
             error!(%image, %error, "an answer cannot be looked up");
             None
         })?;
@@ -114,7 +114,7 @@ fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Seen {
     /// What can be seen of a film in the archive.
-    fn of(kept: &Answered) -> Self {
+    fn of(kept: &Recorded) -> Self {
         let Some(path) = &kept.film else { return Self::default() };
         match film(path) {
             Ok(film) => {
@@ -163,7 +163,7 @@ impl Shown {
 
     /// The answer as one of its study.
     pub fn in_study(&self) -> StudyFilm<'_> {
-        let Answered { line, account, probability, .. } = &self.kept;
+        let Recorded { line, account, probability, .. } = &self.kept;
         let (position, decision) = (account.view.as_deref(), line.decision);
         StudyFilm { film: self.film(), position, decision, probability: *probability }
     }

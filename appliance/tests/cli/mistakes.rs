@@ -41,6 +41,10 @@ fn wrong_arguments() {
         (&["run", "--key", "none.pub"], "--bundle"),
         (&["history", "--archive", "none"], "there is no archive in 'none'"),
         (&["verify-log", "--archive", "none"], "check the folder"),
+        (&["send"], "'fieldray send --help'"),
+        (&["send", "none.dcm"], "check the path"),
+        (&["send", "--port", "/dev/no-such-port", "a.png"], "check the cable"),
+        (&["send", "--port", "/dev/no-such-port", "--baud", "0", "a.png"], "--baud"),
         (&["phantom", "--out", "films", "--region", "spine"], "shoulder"),
     ] {
         let said = mistake(&ward, arguments);
@@ -84,6 +88,7 @@ fn help_is_given() {
         &["bench", "-h"],
         &["doctor", "--help"],
         &["run", "--help"],
+        &["send", "--help"],
         &["history", "--help"],
         &["calibrate", "--help"],
         &["models", "--help"],

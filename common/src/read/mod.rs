@@ -11,6 +11,7 @@ mod jpeg;
 mod raster;
 
 pub use ct_window::{CtWindow, EmptyWindow};
+pub use dicom::directory;
 
 use std::collections::BTreeMap;
 

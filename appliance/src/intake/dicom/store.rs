@@ -7,10 +7,7 @@ use fieldray_common::read::{Accept, dicom_facts};
 
 use super::command::{Request, Status};
 use crate::archive::{Identity, Incoming, Refusal};
-use crate::intake::Intake;
-
-/// So many bytes of a film hold all that says whose and what it is.
-const HEADER_BYTES: u64 = 1 << 20;
+use crate::intake::{HEADER_BYTES, Intake, TOO_LARGE};
 
 /// Implementation Class UID (0002,0012) of the files written here. It never changes, so that the same film always gives the same file.
 pub(crate) const IMPLEMENTATION_CLASS_UID: &str = "2.25.138253718316718877049005860710369103869";
@@ -50,7 +47,7 @@ impl<'a> Store<'a> {
         let Ok(file) = &mut self.file else { return Ok(()) };
         let written = file.write_all(piece);
         if matches!(&written, Err(error) if error.kind() == io::ErrorKind::FileTooLarge) {
-            self.intake.refuse(&self.sender, &"the film is larger than is allowed; see film_mb in the settings");
+            self.intake.refuse(&self.sender, &TOO_LARGE);
             return Err(TooLarge);
         }
         self.keep(written);

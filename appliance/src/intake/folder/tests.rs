@@ -1,7 +1,7 @@
 //! What comes of files as they appear, with a clock turned by hand.
 
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{self, Receiver};
 
 use fieldray_common::phantom::{self, samples};
 use tempfile::TempDir;

@@ -135,19 +135,20 @@ impl<'a> DataSet<'a> {
 
     /// The first item of a sequence.
     pub fn first_item(&self, tag: Tag) -> Option<DataSet<'a>> {
-        let mut rest = self.get(tag)?.value;
-        let header = decoder(self.syntax)?.decode_header(&mut rest).ok()?.0;
-        if header.tag != ITEM {
-            return None;
-        }
-        let bytes = match header.len.get() {
-            Some(length) => rest.get(..length as usize)?,
-            None => rest,
-        };
-        Some(Self::walk(bytes, self.syntax))
+        self.items(tag).next()
     }
 
-    fn texts(&self, tag: Tag) -> impl Iterator<Item = String> + use<'a> {
+    /// The items of a sequence, as far as they are whole.
+    pub fn items(&self, tag: Tag) -> impl Iterator<Item = DataSet<'a>> + use<'a> {
+        let (mut rest, syntax) = (self.get(tag).map_or(&[][..], |element| element.value), self.syntax);
+        std::iter::from_fn(move || match next_element(&mut rest, syntax)? {
+            (ITEM, item) => Some(Self::walk(item.value, syntax)),
+            _ => None,
+        })
+    }
+
+    /// The values of a text element without their padding; those that are blank are left out.
+    pub fn texts(&self, tag: Tag) -> impl Iterator<Item = String> + use<'a> {
         let charset = self.charset();
         let value = self.get(tag).map_or(&[][..], |element| element.value);
         value.split(|byte| *byte == b'\\').filter_map(move |part| {

@@ -14,6 +14,7 @@
 
 mod compressed;
 mod data_set;
+mod directory;
 mod file;
 mod frame;
 mod jpeg2000;
@@ -30,6 +31,7 @@ use dicom_encoding::{Codec, TransferSyntax};
 use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
 use ndarray::Array2;
 
+pub use directory::directory;
 pub(super) use file::is_dicom;
 
 use self::{
