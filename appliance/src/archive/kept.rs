@@ -49,7 +49,7 @@ pub fn kept(folder: &Path, selection: &Selection) -> Result<Vec<Kept>, ArchiveEr
     let database = open_to_read(folder)?;
     let mut found = database.prepare(&format!(
         "SELECT {SCREENED}, {FILES} FROM {SCREENINGS}
-         WHERE (?1 IS NULL OR study_instance_uid = ?1) AND (?2 IS NULL OR patient_id = ?2)
+         WHERE (?1 IS NULL OR study_instance_uid = ?1) AND (?2 IS NULL OR images.patient_id = ?2)
              AND (?3 IS NULL OR screened_ms >= ?3)
          ORDER BY screened_ms, image"
     ))?;

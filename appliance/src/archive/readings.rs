@@ -61,7 +61,7 @@ impl Records {
     /// whoever reads them is not led by it.
     pub fn unread(&self) -> Result<Vec<Sheet>, ArchiveError> {
         let mut found = self.database.prepare(&format!(
-            "SELECT sha256, sop_instance_uid, patient_id, images.received_ms, region, input_kind {DECIDED}
+            "SELECT sha256, sop_instance_uid, images.patient_id, images.received_ms, region, input_kind {DECIDED}
                  AND readings.image IS NULL ORDER BY images.id"
         ))?;
         let sheet = |row: &Row<'_>| {
