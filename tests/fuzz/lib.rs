@@ -8,13 +8,16 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::path::Component;
+use std::time::Duration;
 
 use fieldray_appliance::config::{Config, EXAMPLE};
 use fieldray_appliance::log;
 use fieldray_common::bundle::{Bundle, MANIFEST, Manifest, TrustedKey, WEIGHTS, Weights, archive};
+use fieldray_common::link::{self, Answer, Introduction, Kind, Message, Offer, Outcome, Reception, Start};
 use fieldray_common::phantom::{self, Interpretation};
 use fieldray_common::radiograph::{MAX_PIXELS, MIN_SIDE_PX};
-use fieldray_common::read::{Accept, dicom_facts, read_accepting};
+use fieldray_common::read::{Accept, dicom_facts, directory, read_accepting};
 use ndarray::{Array1, Array2};
 
 /// A door for strangers' bytes.
@@ -28,9 +31,11 @@ pub struct Target {
 }
 
 /// Every door.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 7] = [
     Target { name: "dicom", run: film, seeds: dicom_films },
     Target { name: "picture", run: film, seeds: pictures },
+    Target { name: "dicomdir", run: dicomdir, seeds: dicomdirs },
+    Target { name: "link", run: link, seeds: conversations },
     Target { name: "bundle", run: bundle, seeds: bundles },
     Target { name: "settings", run: settings, seeds: || vec![EXAMPLE.into()] },
     Target { name: "audit_log", run: audit_log, seeds: audit_logs },
@@ -42,6 +47,72 @@ pub fn film(bytes: &[u8]) {
     if let Ok(film) = read_accepting(bytes, Accept::AnyModality) {
         let (width_px, height_px) = (film.width_px(), film.height_px());
         assert!(width_px.min(height_px) >= MIN_SIDE_PX && width_px * height_px <= MAX_PIXELS);
+    }
+}
+
+/// The reader of a medium's index: no path leads out of its folder.
+pub fn dicomdir(bytes: &[u8]) {
+    for path in directory(bytes).unwrap_or_default() {
+        assert!(path.components().all(|part| matches!(part, Component::Normal(_))), "{}", path.display());
+    }
+}
+
+/// Both ends of the serial link: on the wire, and behind the checksum, which keeps nearly all changed frames out. Each body of at most
+/// 255 bytes stands behind its length.
+pub fn link(bytes: &[u8]) {
+    let (mut sender, mut receiver, mut desk) = (link::Sender::new(1), link::Receiver::default(), Desk::default());
+    receiver.hear(bytes, &mut desk);
+    sender.hear(bytes, Duration::ZERO);
+    let (mut left, mut now) = (bytes, Duration::ZERO);
+    while let Some((length, rest)) = left.split_first() {
+        let (body, rest) = rest.split_at(rest.len().min((*length).into()));
+        now += Duration::from_millis(7);
+        receiver.hear(&link::frame::frame(body), &mut desk);
+        sender.hear(&link::frame::frame(body), now);
+        let _ = sender.say(now);
+        left = rest;
+    }
+}
+
+/// A box that takes whatever is offered, and keeps nothing but its length.
+#[derive(Default)]
+struct Desk {
+    taken: u64,
+    whole: u64,
+}
+
+impl Reception for Desk {
+    fn introduction(&mut self) -> Introduction {
+        let (bundle_sha256, free_bytes) = ([7; 32], 1 << 40);
+        let text = |text: &str| text.into();
+        Introduction {
+            protocol: link::PROTOCOL,
+            name: text("box"),
+            software: text("1"),
+            bundle: text("model@1"),
+            bundle_sha256,
+            free_bytes,
+        }
+    }
+
+    fn offered(&mut self, offer: &Offer) -> Start {
+        (self.taken, self.whole) = (0, offer.bytes);
+        Start::At(0)
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Outcome> {
+        self.taken += bytes.len() as u64;
+        assert!(self.taken <= self.whole, "more than was announced");
+        Ok(())
+    }
+
+    fn whole(&mut self) -> Outcome {
+        assert_eq!(self.taken, self.whole);
+        Outcome::Damaged
+    }
+
+    fn answer(&mut self, _: u64) -> Answer {
+        Answer::Waiting
     }
 }
 
@@ -78,6 +149,41 @@ fn dicom_films() -> Vec<Vec<u8>> {
     let phantom = phantom::random(7, 64);
     let as_shown = [Interpretation::Monochrome1, Interpretation::Monochrome2];
     as_shown.map(|interpretation| phantom::dicom_as(&phantom, interpretation)).to_vec()
+}
+
+/// A DICOMDIR with one image in a folder of its own (PS3.3, F.3).
+fn dicomdirs() -> Vec<Vec<u8>> {
+    let short = |element: u16, vr: &str, value: &[u8]| {
+        [&[4, 0], &element.to_le_bytes()[..], vr.as_bytes(), &(value.len() as u16).to_le_bytes(), value].concat()
+    };
+    let record = [short(0x1430, "CS", b"IMAGE "), short(0x1500, "CS", b"FILMS\\IM0001 ")].concat();
+    let records = [&[0xfe, 0xff, 0, 0xe0], &(record.len() as u32).to_le_bytes()[..], &record].concat();
+    let mut file = vec![0; 128];
+    file.extend(b"DICM\x02\0\x10\0UI\x14\x001.2.840.10008.1.2.1\0");
+    file.extend([4, 0, 0x20, 0x12, b'S', b'Q', 0, 0]);
+    file.extend((records.len() as u32).to_le_bytes());
+    file.extend(records);
+    vec![file]
+}
+
+/// A film of three bytes, from the first word to the last.
+fn conversations() -> Vec<Vec<u8>> {
+    let said = [
+        Message::Hello { protocol: link::PROTOCOL, software: "1".into() },
+        Message::Put { transfer: 1, kind: Kind::Film, bytes: 3, sha256: [7; 32] },
+        Message::GoOn { transfer: 1, at: 0 },
+        Message::Piece { transfer: 1, number: 0, at: 0, bytes: vec![1, 2] },
+        Message::Piece { transfer: 1, number: 1, at: 2, bytes: vec![3] },
+        Message::Heard { transfer: 1, at: 3, number: 1, before: 1 },
+        Message::Done { transfer: 1 },
+        Message::Outcome { transfer: 1, outcome: Outcome::Damaged },
+        Message::Ask { image: 1 },
+    ];
+    let behind_length = |message: &Message| {
+        let body = message.body();
+        [&[body.len() as u8], body.as_slice()].concat()
+    };
+    vec![said.iter().flat_map(behind_length).collect(), said.iter().flat_map(Message::frame).collect()]
 }
 
 fn pictures() -> Vec<Vec<u8>> {
