@@ -4,15 +4,15 @@
 //! patient numbers, senders, reasons of refusals (which may hold a file's name) and names of people stay on the box, and a moment is
 //! told to the day.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, Write};
+use std::fs::File;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
 use serde::Serialize;
 
-use crate::archive::{Census, Records, StagesMs, screenings};
+use crate::archive::{Census, Records, StagesMs, durable, screenings};
 use crate::choice::BundleChoice;
 use crate::cli::plain;
 use crate::clock::Timestamp;
@@ -202,16 +202,12 @@ fn add(lines: &mut String, line: &impl Serialize) -> Result<()> {
 
 /// Writes the files as one, whole or not at all.
 fn write(out: &Path, files: &[(&str, String)]) -> io::Result<()> {
-    let unfinished = out.with_extension("unfinished");
-    let mut archive = tar::Builder::new(File::create(&unfinished)?);
+    let mut archive = tar::Builder::new(Vec::new());
     for (name, content) in files {
         let mut header = tar::Header::new_gnu();
         header.set_size(content.len() as u64);
         header.set_mode(0o644);
         archive.append_data(&mut header, name, content.as_bytes())?;
     }
-    let mut file = archive.into_inner()?;
-    file.flush()?;
-    file.sync_all()?;
-    fs::rename(unfinished, out)
+    durable::write(out, &out.with_added_extension("part"), &archive.into_inner()?)
 }

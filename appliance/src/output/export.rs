@@ -1,7 +1,7 @@
 //! `fieldray export`: answers into a folder, such as a USB stick.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -208,9 +208,7 @@ fn make_folder(folder: &Path) -> Result<()> {
 /// Writes a file whole or not at all.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = path.with_added_extension("part");
-    let written = File::create(&unfinished)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| durable::rename(&unfinished, path));
+    let written = durable::write(path, &unfinished, bytes);
     if written.is_err() {
         // One that cannot be removed either shows by its name that it is no whole file.
         let _ = fs::remove_file(&unfinished);
