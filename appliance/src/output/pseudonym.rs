@@ -23,6 +23,20 @@ pub(super) enum Purpose {
     File,
 }
 
+impl Purpose {
+    /// What goes into the UID; never changed, or the same answer would become another object.
+    fn name(self) -> &'static str {
+        match self {
+            Purpose::Replaced => "Replaced",
+            Purpose::Device => "Device",
+            Purpose::Instance => "Instance",
+            Purpose::Series => "Series",
+            Purpose::Tracking => "Tracking",
+            Purpose::File => "File",
+        }
+    }
+}
+
 /// Gives pseudonyms.
 #[derive(Debug, Clone)]
 pub struct Pseudonyms(Secret);
@@ -35,7 +49,7 @@ impl Pseudonyms {
 
     /// A UID of the form 2.25 (PS3.5, B.2) for what the `names` name together.
     pub(super) fn uid(&self, purpose: Purpose, names: &[&str]) -> String {
-        let mac = self.mac(&format!("{purpose:?}"), names);
+        let mac = self.mac(purpose.name(), names);
         let drawn = mac.iter().take(16).fold(0, |drawn, byte| drawn << 8 | u128::from(*byte));
         // RFC 9562: version 8 (of our own making), variant 2.
         let uuid = drawn & !(0xf << 76) & !(0x3 << 62) | 0x8 << 76 | 0x2 << 62;
