@@ -8,9 +8,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, anyhow};
 use fieldray_common::bundle::{Bundle, CARD, TrustedKey};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 
-use super::{DemoKey, Folder, Offer, Refusal, Slot, Store, changes, keys, prove};
+use super::{DemoKey, Folder, Offer, Refusal, Slot, Store, changes, keys, list, prove};
 use crate::archive::{Records, Standing};
 use crate::choice;
 use crate::cli::plain;
@@ -39,7 +38,7 @@ pub struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Step {
     /// List both slots, and which one the box starts from
-    List(List),
+    List(list::List),
     /// Show what the active model says of itself
     Show(Place),
     /// Say what a bundle would change, and install nothing
@@ -54,18 +53,9 @@ enum Step {
     Verify(Place),
 }
 
-#[derive(Debug, clap::Args)]
-struct List {
-    #[command(flatten)]
-    place: Place,
-    /// Print one JSON object a slot, for programs
-    #[arg(long)]
-    json: bool,
-}
-
 /// Whose models.
 #[derive(Debug, clap::Args)]
-struct Place {
+pub(super) struct Place {
     /// Folder of the store
     #[arg(long, value_name = "DIR", default_value = "/var/lib/fieldray/models")]
     store: PathBuf,
@@ -87,20 +77,6 @@ struct Given {
     place: Place,
 }
 
-/// A line of `fieldray models list --json`. The field names are a contract with other programs.
-#[derive(Debug, Serialize)]
-struct Line {
-    slot: Slot,
-    active: bool,
-    on_trial: bool,
-    failed: bool,
-    model: Option<String>,
-    created: Option<String>,
-    sha256: Option<String>,
-    signed_by: Option<String>,
-    trouble: Option<String>,
-}
-
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.step {
@@ -115,11 +91,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 impl Place {
-    fn store(&self) -> Store<Folder> {
+    pub(super) fn store(&self) -> Store<Folder> {
         Store::on(Folder(self.store.clone()))
     }
 
-    fn trusted(&self) -> Result<Vec<TrustedKey>> {
+    pub(super) fn trusted(&self) -> Result<Vec<TrustedKey>> {
         let demo = if self.trust_demo_key { DemoKey::Trusted } else { DemoKey::Refused };
         Ok(keys::trusted(&self.store, demo)?)
     }
@@ -127,36 +103,6 @@ impl Place {
     fn active(&self, trusted: &[TrustedKey]) -> Result<Option<Bundle>, Refusal> {
         let store = self.store();
         store.slots(trusted)?.map(|slots| store.content(slots.active(), trusted)).transpose()
-    }
-
-    fn lines(&self) -> Result<Vec<Line>> {
-        let (store, trusted) = (self.store(), self.trusted()?);
-        let slots = store.slots(&trusted)?;
-        let line = |slot| {
-            let active = slots.is_some_and(|slots| slots.active() == slot);
-            let mut line = Line {
-                slot,
-                active,
-                on_trial: active && slots.is_some_and(|slots| slots.on_trial()),
-                failed: slots.is_some_and(|slots| slots.failed() == Some(slot)),
-                model: None,
-                created: None,
-                sha256: None,
-                signed_by: None,
-                trouble: None,
-            };
-            match store.content(slot, &trusted) {
-                Ok(bundle) => {
-                    line.model = Some(bundle.manifest().id());
-                    line.created = Some(bundle.manifest().created.clone());
-                    line.sha256 = Some(bundle.sha256().to_owned());
-                    line.signed_by = Some(bundle.signer().to_owned());
-                }
-                Err(refusal) => line.trouble = Some(refusal.to_string()),
-            }
-            line
-        };
-        Ok(Slot::ALL.map(line).into())
     }
 
     fn show(&self) -> Result<ExitCode> {
@@ -222,35 +168,6 @@ impl Place {
                 )
             })
             .collect())
-    }
-}
-
-impl List {
-    fn run(&self) -> Result<ExitCode> {
-        let mut out = io::stdout().lock();
-        for line in self.place.lines()? {
-            match self.json {
-                true => writeln!(out, "{}", serde_json::to_string(&line)?)?,
-                false => writeln!(out, "{}", line.sentence())?,
-            }
-        }
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl Line {
-    fn sentence(&self) -> String {
-        let standing = match (self.active, self.on_trial, self.failed) {
-            (true, false, _) => "active",
-            (true, true, _) => "active, on trial",
-            (false, _, true) => "gone back from",
-            (false, _, false) => "idle",
-        };
-        let content = match (&self.model, &self.signed_by, &self.sha256) {
-            (Some(model), Some(signer), Some(sha256)) => format!("{model}, signed by '{signer}', SHA-256 {sha256}"),
-            _ => self.trouble.clone().unwrap_or_default(),
-        };
-        format!("slot {} ({standing}): {content}", self.slot.name())
     }
 }
 

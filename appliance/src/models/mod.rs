@@ -3,6 +3,7 @@
 mod command;
 mod disk;
 mod keys;
+mod list;
 mod offer;
 mod refusal;
 mod slots;
