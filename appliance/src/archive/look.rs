@@ -7,7 +7,7 @@ use fieldray_common::screening::{Decision, RegionSource};
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::history::point;
+use super::history::{SCREENINGS, point};
 use super::{Account, Archive, ImageId, StagesMs};
 use crate::clock::Timestamp;
 
@@ -68,8 +68,6 @@ pub struct Recorded {
 const LINE: &str =
     "images.id, images.received_ms, images.patient_id, region, decision, screenings.reviewed_ms IS NOT NULL";
 
-const FROM: &str = "FROM screenings JOIN images ON image = images.id JOIN studies ON study = studies.id";
-
 /// The digits of a patient's number, without what is written between them.
 const DIGITS: &str = "REPLACE(REPLACE(REPLACE(REPLACE(images.patient_id, '-', ''), ' ', ''), '/', ''), '.', '')";
 
@@ -79,7 +77,7 @@ impl Archive {
     /// wrong.
     pub fn page(&self, digits: &str, before: usize, count: usize) -> rusqlite::Result<Page> {
         let state = self.state();
-        let matching = format!("{FROM} WHERE ?1 = '' OR instr({DIGITS}, ?1) > 0");
+        let matching = format!("FROM {SCREENINGS} WHERE ?1 = '' OR instr({DIGITS}, ?1) > 0");
         let whole = state
             .database
             .prepare(&format!("SELECT COUNT(*) {matching}"))?
@@ -107,7 +105,7 @@ impl Archive {
         let query = format!(
             "SELECT {LINE}, sop_instance_uid, probability, reason, region_source, bundle, elapsed_ms, account, file, heatmap,
                  normal_below, abnormal_from
-             {FROM} WHERE image = ?1"
+             FROM {SCREENINGS} WHERE image = ?1"
         );
         let mut found = state.database.prepare(&query)?;
         let path = |name: Option<String>| name.map(|name| self.folder.join(name));
@@ -145,7 +143,7 @@ impl Archive {
 
 fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     let decision: String = row.get(4)?;
-    let known = Decision::ALL.into_iter().find(|known| known.name() == decision);
+    let known = Decision::named(&decision);
     Ok(Line {
         image: ImageId(row.get(0)?),
         received: Timestamp::from_unix_ms(row.get(1)?),

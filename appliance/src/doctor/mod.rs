@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use fieldray_board::{health, serial};
 use fieldray_common::bundle::{Bundle, FORMAT};
-use fieldray_common::screening::{Model, TOLERANCE, rescore};
+use fieldray_common::screening::{Agreement, Model, TOLERANCE, rescore};
 
 use crate::choice::{self, BundleChoice, DEMO_SIGNER};
 
@@ -114,19 +114,17 @@ fn model(bundle: &Bundle) -> Vec<Line> {
 
 fn references(bundle: &Bundle) -> Line {
     let scored = Model::load(bundle).map_err(anyhow::Error::from).and_then(|model| Ok(rescore(bundle, &model)?));
-    let (state, said) = match scored {
+    let (state, said) = match scored.map(|scored| Agreement::of(&scored)) {
         Err(error) => (State::Attention, format!("{error:#}; install the bundle again")),
-        Ok(scored) if scored.is_empty() => {
+        Ok(Agreement { films: 0, .. }) => {
             (State::Attention, "the bundle has none; export it again with references".into())
         }
-        Ok(scored) => {
-            let agreeing = scored.iter().filter(|film| film.agrees()).count();
-            let largest = scored.iter().map(|film| film.difference()).fold(0.0, f64::max);
+        Ok(agreement) => {
+            let Agreement { films, agreeing, largest_difference } = agreement;
             let found = format!(
-                "{agreeing} of {} films get the promised probability, largest difference {largest:.1e} (allowed {TOLERANCE})",
-                scored.len()
+                "{agreeing} of {films} films get the promised probability, largest difference {largest_difference:.1e} (allowed {TOLERANCE})"
             );
-            match agreeing == scored.len() {
+            match agreement.holds() {
                 true => (State::Ok, found),
                 false => (State::Attention, format!("{found}; do not screen with it, report this line")),
             }

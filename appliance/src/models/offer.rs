@@ -1,7 +1,7 @@
 //! A bundle that is offered to a box: whether it may take over, and what that would change for the clinic.
 
 use fieldray_common::bundle::{Bundle, Manifest, TrustedKey};
-use fieldray_common::screening::{Model, Rescored, rescore};
+use fieldray_common::screening::{Agreement, Model, rescore};
 use semver::Version;
 
 use super::refusal::Refusal;
@@ -43,15 +43,12 @@ impl Offer {
 /// # Errors
 /// Where one of them does not get the probability that the bundle promises.
 pub fn prove(bundle: &Bundle) -> Result<(), Refusal> {
-    let scored = rescore(bundle, &Model::load(bundle)?)?;
-    let failing = scored.iter().filter(|film| !film.agrees()).count();
-    match (scored.len(), failing) {
-        (0, _) => Err(Refusal::Unproved),
-        (_, 0) => Ok(()),
-        (films, failing) => {
-            let largest = scored.iter().map(Rescored::difference).fold(0.0, f64::max);
-            Err(Refusal::SelfTest { failing, films, largest })
-        }
+    let agreement = Agreement::of(&rescore(bundle, &Model::load(bundle)?)?);
+    let Agreement { films, agreeing, largest_difference } = agreement;
+    match films {
+        0 => Err(Refusal::Unproved),
+        _ if agreement.holds() => Ok(()),
+        _ => Err(Refusal::SelfTest { failing: films - agreeing, films, largest: largest_difference }),
     }
 }
 

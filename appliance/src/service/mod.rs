@@ -74,7 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Its lock comes first: a second program must not use up a new model's starts.
     let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
     let mut in_use = InUse::open(&arguments.bundle, &settings.model)?;
-    let bundle = in_use.bundle.clone();
+    let bundle = Arc::clone(&in_use.bundle);
     let model = Arc::new(Model::load(&bundle).context("the bundle cannot be used")?);
 
     let log = AuditLog::open(archive.folder(), bundle.sha256()).map_err(|error| {
@@ -98,7 +98,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         trusted: Arc::clone(&trusted),
     };
     // Before the first film, so that none is answered by a model that does not hold.
-    checker.start(bundle.clone(), events.clone())?;
+    checker.start(Arc::clone(&bundle), events.clone())?;
     in_use.was_checked(trusted.load(Ordering::Relaxed))?;
     let results = Arc::new(Results::new(Arc::clone(&archive)));
     let worker = Worker {

@@ -1,5 +1,7 @@
 //! The model that the daemon screens with: a file's, the built-in one, or the active one of a store, which may be on trial.
 
+use std::sync::Arc;
+
 use anyhow::{Result, bail};
 use fieldray_common::bundle::{Bundle, TrustedKey};
 use tracing::{info, warn};
@@ -10,7 +12,7 @@ use crate::models::{DemoKey, Folder, Start, Started, Store, trusted};
 
 /// A model in use.
 pub(super) struct InUse {
-    pub bundle: Bundle,
+    pub bundle: Arc<Bundle>,
     stored: Option<Stored>,
 }
 
@@ -26,7 +28,7 @@ impl InUse {
     pub fn open(named: &BundleChoice, settings: &config::Model) -> Result<Self> {
         let Some(folder) = settings.store.as_ref().filter(|_| !named.names_a_bundle()) else {
             let configured = BundleChoice::new(settings.bundle.clone(), settings.key.clone());
-            return Ok(Self { bundle: named.clone().or(configured).open()?, stored: None });
+            return Ok(Self { bundle: Arc::new(named.clone().or(configured).open()?), stored: None });
         };
         let demo = if settings.trust_demo_key { DemoKey::Trusted } else { DemoKey::Refused };
         let (mut store, trusted) = (Store::on(Folder(folder.clone())), trusted(folder, demo)?);
@@ -42,7 +44,7 @@ impl InUse {
                 "the new model did not come up well; the one before is in use again"
             );
         }
-        Ok(Self { bundle, stored: Some(Stored { store, trusted, start }) })
+        Ok(Self { bundle: Arc::new(bundle), stored: Some(Stored { store, trusted, start }) })
     }
 
     /// Whether the box has just gone back from a newer model.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use fieldray_common::bundle::Bundle;
-use fieldray_common::screening::{Model, Rescored, rescore};
+use fieldray_common::screening::{Agreement, Model, rescore};
 use tracing::{error, info};
 
 use super::desk::Event;
@@ -32,7 +32,7 @@ pub(super) struct SelfChecker {
 
 impl SelfChecker {
     /// Checks now, and then from day to day in a thread of its own.
-    pub fn start(self, bundle: Bundle, events: Sender<Event>) -> Result<()> {
+    pub fn start(self, bundle: Arc<Bundle>, events: Sender<Event>) -> Result<()> {
         self.check(&bundle, &events);
         thread::Builder::new().name("self-check".into()).spawn(move || {
             loop {
@@ -70,11 +70,10 @@ impl SelfChecker {
             at: Timestamp::now(),
         };
         match rescore(bundle, &self.model) {
-            Ok(scored) => SelfCheck {
-                agreeing: scored.iter().filter(|film| film.agrees()).count() as u64,
-                largest_difference: scored.iter().map(Rescored::difference).fold(0.0, f64::max),
-                ..check
-            },
+            Ok(scored) => {
+                let Agreement { agreeing, largest_difference, .. } = Agreement::of(&scored);
+                SelfCheck { agreeing: agreeing as u64, largest_difference, ..check }
+            }
             Err(error) => {
                 error!(%error, "the reference films cannot be scored");
                 check

@@ -1,6 +1,6 @@
 //! What calling everything from a threshold on abnormal would have been worth, with intervals that hold for few films.
 
-use super::{Case, Interval};
+use super::{Case, Confusion, Interval};
 
 /// Figures at one threshold. Each is `None` where no case bears on it.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -20,14 +20,9 @@ pub struct AtThreshold {
 impl AtThreshold {
     /// The figures of `cases`. The predictive values hold where abnormal cases are as frequent as among these.
     pub fn of<C: Case>(cases: &[C], threshold: f64) -> Self {
-        let count = |abnormal: bool, called: bool| {
-            cases
-                .iter()
-                .filter(|case| case.abnormal() == abnormal && (case.probability() >= threshold) == called)
-                .count()
-        };
-        let (found, missed) = (count(true, true), count(true, false));
-        let (alarms, passed) = (count(false, true), count(false, false));
+        let calls = cases.iter().map(|case| (case.abnormal(), case.probability() >= threshold));
+        let Confusion { true_positive: found, false_positive: alarms, true_negative: passed, false_negative: missed } =
+            Confusion::count(calls);
         Self {
             threshold,
             sensitivity: wilson(found, found + missed),

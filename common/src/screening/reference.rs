@@ -32,6 +32,33 @@ impl Rescored {
     }
 }
 
+/// How the references of a bundle did together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Agreement {
+    /// How many were scored.
+    pub films: usize,
+    /// How many got the promised probability, to within [`TOLERANCE`].
+    pub agreeing: usize,
+    /// The largest difference from a promised probability; 0 where there are none.
+    pub largest_difference: f64,
+}
+
+impl Agreement {
+    /// That of these films.
+    pub fn of(films: &[Rescored]) -> Self {
+        Self {
+            films: films.len(),
+            agreeing: films.iter().filter(|film| film.agrees()).count(),
+            largest_difference: films.iter().map(Rescored::difference).fold(0.0, f64::max),
+        }
+    }
+
+    /// Whether every film agrees.
+    pub fn holds(&self) -> bool {
+        self.agreeing == self.films
+    }
+}
+
 /// Why a reference cannot be scored.
 #[derive(Debug, thiserror::Error)]
 pub enum ReferenceError {
