@@ -1,6 +1,7 @@
 //! The models of a box: a new one goes in, proves itself, and gives way to the old one by itself if it fails.
 
 mod command;
+mod delta;
 mod disk;
 mod keys;
 mod list;
@@ -12,6 +13,7 @@ mod store;
 mod tests;
 
 pub use command::{Arguments, run};
+pub use delta::whole;
 pub use disk::{Disk, Folder};
 pub use keys::{DemoKey, KEYS, KeysError, trusted};
 pub use offer::{Offer, changes, prove};
