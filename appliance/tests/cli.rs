@@ -2,6 +2,8 @@
 
 #[path = "cli/bench.rs"]
 mod bench;
+#[path = "cli/competence.rs"]
+mod competence;
 #[path = "cli/demo.rs"]
 mod demo;
 #[path = "cli/doctor.rs"]

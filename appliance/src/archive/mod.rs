@@ -51,7 +51,7 @@ pub use incoming::Incoming;
 pub use kept::{Kept, Selection, kept};
 pub use look::{Line, Page, Recorded};
 pub use look_up::Answered;
-pub use points::{Chosen, Standing};
+pub use points::{Chosen, SitePoint, Standing};
 pub use readings::{Read, ReadingError, Sheet};
 pub use records::{BundleId, Records};
 pub use review::Reviewed;
