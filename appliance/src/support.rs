@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
+use fieldray_common::screening::RegionSource;
 use serde::Serialize;
 
 use crate::archive::{Census, Records, StagesMs, durable, screenings};
@@ -136,10 +137,10 @@ fn screened(archive: &Path) -> Result<String> {
     screenings::<anyhow::Error>(archive, |screened| {
         let line = Screening {
             day: screened.screened.day(),
-            decision: &screened.decision,
+            decision: screened.decision.name(),
             probability: screened.probability,
             region: screened.region.as_deref(),
-            region_source: screened.region_source.as_deref(),
+            region_source: screened.region_source.map(RegionSource::name),
             input_kind: screened.input_kind.as_deref(),
             bundle_sha256: &screened.bundle_sha256,
             elapsed_ms: screened.elapsed_ms,
