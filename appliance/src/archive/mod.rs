@@ -49,7 +49,7 @@ pub use deliveries::Delivery;
 pub use history::{Screened, screenings};
 pub use incoming::Incoming;
 pub use kept::{Kept, Selection, kept};
-pub use look::{Line, Page, Recorded};
+pub use look::{Line, Page};
 pub use look_up::Answered;
 pub use points::{Chosen, SitePoint, Standing};
 pub use readings::{Read, ReadingError, Sheet};

@@ -119,7 +119,7 @@ impl Drawing {
                     let facts = facts(&shown, &received);
                     let on_page = DetailsView::facts_on(size).max(1);
                     let first = turned % facts.len().div_ceil(on_page).max(1) * on_page;
-                    let explains = shown.kept.probability.is_some() && shown.plain().is_some();
+                    let explains = shown.kept.screened.probability.is_some() && shown.plain().is_some();
                     then(Screen::Details(DetailsView { facts: &facts, first, explains, views: *has_views }))
                 }
                 None => then(lost()),
@@ -194,7 +194,7 @@ fn study_film(shown: Option<&Shown>) -> StudyFilm<'_> {
 /// What is known of an answer; what is not is left out.
 fn facts<'a>(shown: &'a Shown, received: &'a str) -> Vec<Fact<'a>> {
     let kept = &shown.kept;
-    let (line, account) = (&kept.line, &kept.account);
+    let (line, account, screened) = (&kept.line, &kept.account, &kept.screened);
     let heatmap_by = account.heatmap_by.as_deref().filter(|_| shown.has_heatmap());
     let all = [
         line.patient.as_deref().map(Fact::Patient),
@@ -202,15 +202,15 @@ fn facts<'a>(shown: &'a Shown, received: &'a str) -> Vec<Fact<'a>> {
         account.view.as_deref().map(Fact::View),
         Some(Fact::Received(received)),
         Some(Fact::Decision(line.decision)),
-        kept.probability.map(Fact::Probability),
-        kept.operating_point.map(Fact::OperatingPoint),
-        kept.operating_point.and(account.point_chosen.as_deref()).map(Fact::Chosen),
+        screened.probability.map(Fact::Probability),
+        screened.operating_point.map(Fact::OperatingPoint),
+        screened.operating_point.and(account.point_chosen.as_deref()).map(Fact::Chosen),
         account.times_limit.map(Fact::Distance),
-        Some(Fact::ElapsedMs(kept.elapsed_ms.screening.total())),
+        Some(Fact::ElapsedMs(screened.elapsed_ms.screening.total())),
         account.size_px.map(|[columns, rows]| Fact::Size(columns as u32, rows as u32)),
         heatmap_by.map(|by| Fact::Heatmap(if by == "lime" { "LIME" } else { "Grad-CAM" })),
-        Some(Fact::Model(&kept.bundle)),
-        kept.sop_instance_uid.as_deref().map(Fact::Instance),
+        Some(Fact::Model(&screened.bundle)),
+        screened.sop_instance.as_deref().map(Fact::Instance),
     ];
     all.into_iter().flatten().collect()
 }
