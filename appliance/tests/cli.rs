@@ -10,6 +10,8 @@ mod demo;
 mod doctor;
 #[path = "cli/gallery.rs"]
 mod gallery;
+#[path = "cli/images.rs"]
+mod images;
 #[path = "cli/mistakes.rs"]
 mod mistakes;
 #[path = "cli/screen.rs"]

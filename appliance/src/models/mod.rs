@@ -3,11 +3,13 @@
 mod command;
 mod delta;
 mod disk;
+mod keyring;
 mod keys;
 mod list;
 mod offer;
 mod refusal;
 mod slots;
+mod source;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -15,8 +17,11 @@ mod tests;
 pub use command::{Arguments, run};
 pub use delta::whole;
 pub use disk::{Disk, Folder};
+pub use keyring::Keyring;
 pub use keys::{DemoKey, KEYS, KeysError, trusted};
+pub(crate) use list::{Listed, listed};
 pub use offer::{Offer, changes, prove};
 pub use refusal::Refusal;
 pub use slots::{STARTS, Slot, Slots, Start};
+pub use source::{Source, StoreChoice};
 pub use store::{Content, Started, Store};

@@ -5,6 +5,7 @@ use std::io;
 use fieldray_common::bundle::{BundleError, DeltaError};
 use fieldray_common::screening::{ModelError, ReferenceError, TOLERANCE};
 
+use super::keys::KeysError;
 use super::slots::Slot;
 use crate::cli::plain;
 
@@ -73,4 +74,7 @@ pub enum Refusal {
     /// The disk fails.
     #[error("the store cannot be used ({}); check the disk and who may write there", plain(.0))]
     Disk(#[from] io::Error),
+    /// The box trusts nobody.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
 }

@@ -20,7 +20,7 @@ pub use archive::ArchiveError;
 pub use delta::{Delta, DeltaError};
 pub use manifest::{FORMAT, KeyChanges, Manifest};
 pub use parts::PartError;
-pub use signature::{KeyError, KeyId, PublicKey, SignatureError, Standing, TrustedKey};
+pub use signature::{KeyError, KeyId, PublicKey, SignatureError, Signer, Standing, TrustedKey};
 pub use weights::{Weights, WeightsError};
 
 use std::collections::BTreeMap;
@@ -38,8 +38,7 @@ pub const CARD: &str = "card.md";
 #[derive(Debug, Clone)]
 pub struct Bundle {
     manifest: Manifest,
-    signer: String,
-    key: KeyId,
+    signer: Signer,
     sha256: String,
     files: BTreeMap<String, Vec<u8>>,
 }
@@ -87,11 +86,9 @@ impl Bundle {
         let text = take(MANIFEST)?;
         let signature = take(SIGNATURE)?;
         let signature = String::from_utf8(signature).map_err(|_| SignatureError::Damaged)?;
-        let sha256 = archive::describe(bytes).sha256;
-        let signer = signature::signer(&text, &signature, &sha256, known)?;
-        let (key, signer) = (signer.key.id(), signer.name.clone());
+        let signer = signature::signer(&text, &signature, known)?;
         let manifest = understand(&text)?;
-        if manifest.keys.revokes.contains(&key) && manifest.keys.lasting().next().is_none() {
+        if manifest.keys.revokes.contains(&signer.key) && manifest.keys.lasting().next().is_none() {
             return Err(BundleError::RevokesItself);
         }
         for (name, entry) in &manifest.files {
@@ -103,7 +100,7 @@ impl Bundle {
         if let Some(name) = files.keys().find(|name| !manifest.files.contains_key(*name)) {
             return Err(BundleError::Unnamed(name.clone()));
         }
-        Ok(Self { manifest, signer, key, sha256, files })
+        Ok(Self { manifest, signer, sha256: archive::describe(bytes).sha256, files })
     }
 
     /// What it says of itself.
@@ -113,12 +110,17 @@ impl Bundle {
 
     /// The name of the trusted key that signed it.
     pub fn signer(&self) -> &str {
-        &self.signer
+        &self.signer.name
     }
 
     /// That key.
     pub fn signing_key(&self) -> KeyId {
-        self.key
+        self.signer.key
+    }
+
+    /// SHA-256 of its manifest, which is what was signed.
+    pub fn signed_sha256(&self) -> &str {
+        &self.signer.signed_sha256
     }
 
     /// SHA-256 of the `.frb` file, as `sha256sum` tells it.

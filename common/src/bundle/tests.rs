@@ -137,7 +137,7 @@ fn a_revoked_key_vouches_for_the_bundle_that_revoked_it_and_for_no_other() {
     let (pair, mut known) = keys();
     let [last, other] =
         ["1.0.0", "2.0.0"].map(|version| bundle(&pair, Manifest { version: version.into(), ..manifest() }));
-    known[0].standing = Standing::Revoked { by: archive::describe(&last).sha256 };
+    known[0].standing = Standing::Revoked { by: archive::describe(&archive::unpack(&last).unwrap()[MANIFEST]).sha256 };
     assert!(Bundle::open(&last, &known).is_ok());
     let refused = Bundle::open(&other, &known).unwrap_err().to_string();
     let said = format!("the signature is by the key 'workshop' ({}), which was revoked;", known[0].key.id());
