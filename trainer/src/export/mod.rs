@@ -2,6 +2,7 @@
 
 mod card;
 mod references;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +10,7 @@ use anyhow::{Context, Result, ensure};
 use fieldray_common::{
     bundle::{Bundle, CARD, FORMAT, KeyChanges, Manifest, TrustedKey, WEIGHTS, Weights, manifest::BackboneEntry},
     engine::Backbone,
-    region::Region,
     screening::Model,
-    view::View,
 };
 use indicatif::ProgressBar;
 use ndarray::{Array1, Array2};
@@ -33,9 +32,6 @@ use crate::{
     network::{fold, onnx, torch},
     recipe::Recipe,
 };
-
-/// A view that fewer training films of a head show is none that it has learned.
-const FEWEST_OF_A_VIEW: usize = 20;
 
 /// A bundle's content before it is signed.
 #[derive(Debug, Clone)]
@@ -119,7 +115,7 @@ pub fn draft(recipe: &Recipe, seen: &Seen, created: &str, threads: usize) -> Res
     let mut chosen = select::heads(recipe, &fusion, &training, &judges, threads)?;
 
     for (chosen, entry) in chosen.iter_mut().zip(&recipe.heads) {
-        chosen.head.views = views(&seen.training.films, &entry.covers);
+        chosen.head.views = views::learned(&seen.training.films, &entry.covers);
     }
 
     let mut weights = Weights::default();
@@ -148,16 +144,6 @@ pub fn draft(recipe: &Recipe, seen: &Seen, created: &str, threads: usize) -> Res
     };
     let account = chosen.into_iter().flat_map(|chosen| chosen.account).collect();
     Ok(Draft { manifest, files, sources, account })
-}
-
-/// The views that the real training films of some regions show. None where one of them does not tell its own: then any may be among them.
-fn views(films: &[Film], covers: &[Region]) -> Vec<View> {
-    let own: Vec<&Film> = films.iter().filter(|film| film.is_real() && covers.contains(&film.region)).collect();
-    if own.iter().any(|film| film.views.is_empty()) {
-        return Vec::new();
-    }
-    let shown = |view: &View| own.iter().filter(|film| film.views.contains(view)).count() >= FEWEST_OF_A_VIEW;
-    View::ALL.into_iter().filter(shown).collect()
 }
 
 impl Draft {
