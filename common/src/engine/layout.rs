@@ -48,11 +48,6 @@ impl Layout {
         self.channels.div_ceil(self.lanes)
     }
 
-    /// Channels in the last block.
-    pub fn last_lanes(&self) -> usize {
-        self.channels - (self.blocks() - 1) * self.lanes
-    }
-
     /// Floats from one row to the next.
     pub fn row_stride(&self) -> usize {
         (self.border.left + self.columns + self.border.right) * self.lanes

@@ -1,4 +1,4 @@
-//! Dense convolutions: each output channel from every input channel.
+//! Dense convolutions: each output channel from every input channel, or from every channel of its group.
 #![allow(unsafe_code)] // the innermost loop walks by pointers, each of which `run` has checked against the map's layout
 
 use std::ops::Range;
@@ -16,31 +16,35 @@ pub struct Convolution {
     window: Window,
     clamp: Clamp,
     processor: Processor,
-    groups: Vec<Group>,
+    /// Input channels that an output channel sees.
+    inputs: usize,
+    bundles: Vec<Bundle>,
 }
 
 /// One or two blocks of output channels that are computed at once.
 #[derive(Debug, Clone)]
-struct Group {
+struct Bundle {
     first_block: usize,
     blocks: usize,
+    first_input_block: usize,
     /// By block of input channels, window row, window column, input channel, output block.
     weights: Vec<Lane>,
     biases: Vec<Lane>,
 }
 
 impl Convolution {
-    /// Packs `weights` (outputs x inputs x window rows x window columns) for a map whose blocks have `lanes` channels.
+    /// Packs `weights` (outputs x inputs of a group x window rows x window columns) for a map whose blocks have `lanes` channels. Where
+    /// there are several groups, both their inputs and their outputs are whole blocks.
     pub fn new(
         weights: &ndarray::ArrayView4<f32>,
         biases: &[f32],
-        lanes: usize,
+        (groups, lanes): (usize, usize),
         window: Window,
         clamp: Clamp,
         processor: Processor,
     ) -> Self {
         let (outputs, inputs, _, _) = weights.dim();
-        let blocks = outputs.div_ceil(LANES);
+        let group_blocks = (outputs / groups).div_ceil(LANES);
         let at_once = if processor.tile(2) == 0 { 1 } else { 2 };
         let lane = |from: &dyn Fn(usize) -> f32, block: usize| {
             Lane(std::array::from_fn(|lane| match block * LANES + lane {
@@ -48,32 +52,41 @@ impl Convolution {
                 _ => 0.0,
             }))
         };
-        let groups = (0..blocks).step_by(at_once).map(|first_block| {
-            let own = first_block..blocks.min(first_block + at_once);
-            let mut packed = Vec::new();
-            for first_input in (0..inputs).step_by(lanes) {
-                for row in 0..window.rows {
-                    for column in 0..window.columns {
+        let mut bundles = Vec::new();
+        for group in 0..groups {
+            for first in (0..group_blocks).step_by(at_once) {
+                let own = group * group_blocks + first..group * group_blocks + group_blocks.min(first + at_once);
+                let mut packed = Vec::new();
+                for first_input in (0..inputs).step_by(lanes) {
+                    for (row, column) in
+                        (0..window.rows).flat_map(|row| (0..window.columns).map(move |column| (row, column)))
+                    {
                         for input in first_input..inputs.min(first_input + lanes) {
                             let weight = |output: usize| weights[[output, input, row, column]];
                             packed.extend(own.clone().map(|block| lane(&weight, block)));
                         }
                     }
                 }
+                bundles.push(Bundle {
+                    first_block: own.start,
+                    blocks: own.len(),
+                    first_input_block: group * inputs / lanes,
+                    weights: packed,
+                    biases: own.map(|block| lane(&|output| biases[output], block)).collect(),
+                });
             }
-            let biases = own.clone().map(|block| lane(&|output| biases[output], block)).collect();
-            Group { first_block, blocks: own.len(), weights: packed, biases }
-        });
-        Self { window, clamp, processor, groups: groups.collect() }
+        }
+        Self { window, clamp, processor, inputs, bundles }
     }
 
     /// Computes `rows` of the output; `residual` is added before the result is clamped.
     pub fn run(&self, output: &mut MapMut, input: Map, residual: Option<Map>, rows: Range<usize>) {
         let (to, from) = (output.layout, input.layout);
         self.window.check(&from, &to);
-        let taps: usize = self.window.rows * self.window.columns * from.channels;
-        assert!(self.groups.iter().all(|group| group.weights.len() == taps * group.blocks), "other input channels");
-        assert_eq!(self.groups.iter().map(|group| group.blocks).sum::<usize>(), to.blocks());
+        let walk = Walk::new(&self.window, &from, self.inputs);
+        let last_input = self.bundles.iter().map(|bundle| bundle.first_input_block).max();
+        assert!(last_input.is_none_or(|first| first + walk.blocks <= from.blocks()), "fewer input channels");
+        assert_eq!(self.bundles.iter().map(|bundle| bundle.blocks).sum::<usize>(), to.blocks());
         assert!(rows.end <= to.rows && output.floats.len() == to.len() && input.floats.len() == from.len());
         if let Some(residual) = residual {
             let like = residual.layout;
@@ -87,32 +100,33 @@ impl Convolution {
         // Where rows follow each other without a gap they are one long row.
         let (lines, columns) =
             if seamless { (rows.start..rows.start + 1, rows.len() * to.columns) } else { (rows.clone(), to.columns) };
-        let walk = Walk::new(&self.window, &from);
-        let mut tile = |group: &Group, row: usize, column: usize, width: usize| {
-            let place = |map: &Layout| group.first_block * map.block_stride() + map.row(row) + column * LANES;
+        let mut tile = |bundle: &Bundle, row: usize, column: usize, width: usize| {
+            let place = |map: &Layout| bundle.first_block * map.block_stride() + map.row(row) + column * LANES;
             let mut job = Job {
-                input: &input.floats[self.window.start(&from, row) + column * walk.pixel_step..],
+                input: &input.floats[bundle.first_input_block * walk.block_step
+                    + self.window.start(&from, row)
+                    + column * walk.pixel_step..],
                 walk: &walk,
-                weights: &group.weights,
-                biases: &group.biases,
+                weights: &bundle.weights,
+                biases: &bundle.biases,
                 residual: residual.map(|map| (&map.floats[place(&map.layout)..], map.layout.block_stride())),
                 output: &mut output.floats[place(&to)..],
                 output_stride: to.block_stride(),
                 clamp: self.clamp,
             };
-            self.tile(&mut job, group.blocks, width);
+            self.tile(&mut job, bundle.blocks, width);
         };
-        let cut = |group: &Group| pieces(columns, self.processor.tile(group.blocks));
+        let cut = |bundle: &Bundle| pieces(columns, self.processor.tile(bundle.blocks));
         if self.holds_weights(&from, rows.len() * to.columns) {
-            for group in &self.groups {
+            for bundle in &self.bundles {
                 for row in lines.clone() {
-                    cut(group).for_each(|(column, width)| tile(group, row, column, width));
+                    cut(bundle).for_each(|(column, width)| tile(bundle, row, column, width));
                 }
             }
         } else {
             for row in lines {
-                for (column, width) in cut(&self.groups[0]) {
-                    self.groups.iter().for_each(|group| tile(group, row, column, width));
+                for (column, width) in cut(&self.bundles[0]) {
+                    self.bundles.iter().for_each(|bundle| tile(bundle, row, column, width));
                 }
             }
         }
@@ -121,10 +135,10 @@ impl Convolution {
     /// Whether it pays to go over the whole map with some weights rather than over all weights with some pixels: what does not stay in
     /// the nearest cache should be read least.
     fn holds_weights(&self, from: &Layout, pixels: usize) -> bool {
-        let weights: usize = self.groups.iter().map(|group| group.weights.len() * size_of::<Lane>()).sum();
+        let weights: usize = self.bundles.iter().map(|bundle| bundle.weights.len() * size_of::<Lane>()).sum();
         let inputs = from.block_stride() * from.blocks() * size_of::<f32>();
-        let tiles = pixels.div_ceil(self.processor.tile(self.groups[0].blocks));
-        weights > NEAR_BYTES && weights + self.groups.len() * inputs < inputs + tiles * weights
+        let tiles = pixels.div_ceil(self.processor.tile(self.bundles[0].blocks));
+        weights > NEAR_BYTES && weights + self.bundles.len() * inputs < inputs + tiles * weights
     }
 
     fn tile(&self, job: &mut Job, blocks: usize, width: usize) {
@@ -153,16 +167,17 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(window: &Window, map: &Layout) -> Self {
+    fn new(window: &Window, map: &Layout, inputs: usize) -> Self {
+        let blocks = inputs.div_ceil(map.lanes);
         Self {
-            blocks: map.blocks(),
+            blocks,
             block_step: map.block_stride(),
             rows: window.rows,
             row_step: window.dilation[0] * map.row_stride(),
             columns: window.columns,
             column_step: window.dilation[1] * map.lanes,
             lanes: map.lanes,
-            last_lanes: map.last_lanes(),
+            last_lanes: inputs - (blocks - 1) * map.lanes,
             pixel_step: window.stride[1] * map.lanes,
         }
     }
@@ -177,7 +192,7 @@ impl Walk {
     }
 }
 
-/// A few pixels of one group.
+/// A few pixels of one bundle.
 struct Job<'a> {
     walk: &'a Walk,
     input: &'a [f32],

@@ -39,8 +39,11 @@ pub struct Window {
 
 impl Window {
     /// One pixel for one pixel.
+    pub const POINT: Self = Self { rows: 1, columns: 1, stride: [1, 1], dilation: [1, 1], before: [0, 0] };
+
+    /// Whether it makes one pixel of one pixel.
     pub fn is_point(&self) -> bool {
-        self.rows == 1 && self.columns == 1 && self.stride == [1, 1] && self.before == [0, 0]
+        Self { dilation: [1, 1], ..*self } == Self::POINT
     }
 
     /// The border that a map of `rows` x `columns` needs for an output of `out_rows` x `out_columns`.

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use ndarray::Ix4;
+use ndarray::{Array4, Ix4};
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::ops::array::TypedConcat;
 use tract_onnx::tract_core::ops::binary::TypedBinOp;
-use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool as TractMaxPool, PoolSpec};
+use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool as TractMaxPool, PoolSpec, SumPool};
 use tract_onnx::tract_core::ops::identity::Identity;
-use tract_onnx::tract_core::ops::math::{Add, Max, Min};
+use tract_onnx::tract_core::ops::math::{Add, Max, Min, Mul};
 use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample};
 
 use super::compile::{constant, shape};
@@ -35,7 +35,7 @@ struct Tail {
     outlets: Vec<OutletId>,
 }
 
-impl Layers<'_> {
+impl<'a> Layers<'a> {
     /// Adds the layer that a node is, where our kernels know it and its inputs are ours.
     pub fn add(&mut self, node: &TypedNode) -> TractResult<()> {
         let outlet = OutletId::new(node.id, 0);
@@ -56,11 +56,12 @@ impl Layers<'_> {
             self.convolution(node, conv, first)
         } else if let Some(pool) = node.op_as::<TractMaxPool>() {
             self.max_pool(node, pool, first)
+        } else if let Some(pool) = node.op_as::<SumPool>() {
+            self.mean_pool(node, pool, first)
         } else if let Some(upsample) = node.op_as::<NearestUpsample>() {
             self.upsample(node, upsample, first)
         } else if let Some(binary) = node.op_as::<TypedBinOp>() {
-            binary.0.is::<Add>().then_some(())?;
-            self.sum(node, first)
+            if binary.0.is::<Add>() { self.sum(node, first) } else { self.pixelwise(node, binary, first) }
         } else if let Some(concat) = node.op_as::<TypedConcat>() {
             let parts: Vec<MapId> =
                 node.inputs.iter().map(|input| self.maps.get(input).copied()).collect::<Option<_>>()?;
@@ -80,17 +81,19 @@ impl Layers<'_> {
         let layout = self.draft.get(input).layout;
         let fits = conv.kernel_fmt == KernelFormat::OIHW && conv.q_params.is_none() && biases.len() == outputs;
         let is_depthwise = conv.group == layout.channels && conv.group == outputs && layout.lanes == LANES;
-        (fits && (conv.group == 1 || is_depthwise)).then_some(())?;
+        let whole_blocks =
+            [layout.channels, outputs].iter().all(|channels| channels.is_multiple_of(conv.group * LANES));
+        (fits && (conv.group == 1 || is_depthwise || whole_blocks)).then_some(())?;
         let (shape, window, border) = self.geometry(node, &conv.pool_spec, input)?;
 
-        let tail = self.tail(node, !is_depthwise);
+        let tail = self.tail(node, Clamp::NONE, !is_depthwise);
         let mut inputs = vec![(input, border)];
         inputs.extend(tail.residual.map(|map| (map, Border::default())));
-        let layer = if conv.group == 1 {
-            let convolution = Convolution::new(&weights, &biases, layout.lanes, window, tail.clamp, self.processor);
-            Layer::Convolution(convolution)
-        } else {
+        let layer = if is_depthwise {
             Layer::Depthwise(Depthwise::new(&weights, &biases, window, tail.clamp, self.processor))
+        } else {
+            let split = (conv.group, layout.lanes);
+            Layer::Convolution(Convolution::new(&weights, &biases, split, window, tail.clamp, self.processor))
         };
         Some(self.finish(layer, &inputs, shape, tail))
     }
@@ -103,6 +106,66 @@ impl Layers<'_> {
         let non_negative = map.non_negative;
         let layer = Layer::MaxPool(MaxPool { window, processor: self.processor });
         Some(self.draft.layer(layer, &[(input, border)], shape, non_negative))
+    }
+
+    /// A mean is a depthwise convolution whose weights are alike; where it counts pixels inside the map only, they are not.
+    fn mean_pool(&mut self, node: &TypedNode, pool: &SumPool, input: MapId) -> Option<MapId> {
+        let (shape, window, border) = self.geometry(node, &pool.pool_spec, input)?;
+        (pool.normalize && (pool.count_include_pad || border == Border::default())).then_some(())?;
+        let weight = 1.0 / (window.rows * window.columns) as f32;
+        let weights = Array4::from_elem((shape[0], 1, window.rows, window.columns), weight);
+        self.depthwise(node, (input, border), shape, window, (weights, vec![0.0; shape[0]]), Clamp::NONE)
+    }
+
+    /// What each pixel becomes by itself: scaled by a number a channel, and shifted, or clamped.
+    fn pixelwise(&mut self, node: &TypedNode, binary: &TypedBinOp, input: MapId) -> Option<MapId> {
+        let shape = self.output_shape(node)?;
+        let operand = |node: &TypedNode, from: OutletId| {
+            let other = node.inputs.iter().find(|input| **input != from)?;
+            let tensor = constant(self.model, *other)?;
+            let values = tensor.try_as_plain_ram().ok()?.as_slice::<f32>().ok()?.to_vec();
+            match values[..] {
+                [value] => Some(vec![value; shape[0]]),
+                _ => (tensor.shape() == [1, shape[0], 1, 1]).then_some(values),
+            }
+        };
+        let from = node.inputs[0];
+        let mut last = node;
+        let (mut scales, mut shifts, mut clamp) = (vec![1.0; shape[0]], vec![0.0; shape[0]], Clamp::NONE);
+        if binary.0.is::<Mul>() {
+            scales = operand(node, from)?;
+            let outlet = OutletId::new(node.id, 0);
+            let next = self.only_reader(outlet);
+            let is_add = |node: &&TypedNode| node.op_as::<TypedBinOp>().is_some_and(|binary| binary.0.is::<Add>());
+            if let Some((next, values)) = next.filter(is_add).and_then(|next| Some((next, operand(next, outlet)?))) {
+                (last, shifts) = (next, values);
+            }
+        } else if binary.0.is::<Max>() {
+            clamp.low = self.scalar(node.inputs[1])?;
+        } else if binary.0.is::<Min>() {
+            clamp.high = self.scalar(node.inputs[1])?;
+        } else {
+            return None;
+        }
+        let weights = Array4::from_shape_fn((shape[0], 1, 1, 1), |(channel, ..)| scales[channel]);
+        let map = self.depthwise(last, (input, Border::default()), shape, Window::POINT, (weights, shifts), clamp)?;
+        self.maps.insert(OutletId::new(last.id, 0), map);
+        Some(map)
+    }
+
+    fn depthwise(
+        &mut self,
+        last: &TypedNode,
+        input: (MapId, Border),
+        shape: [usize; 3],
+        window: Window,
+        (weights, biases): (Array4<f32>, Vec<f32>),
+        clamp: Clamp,
+    ) -> Option<MapId> {
+        (self.draft.get(input.0).layout.lanes == LANES).then_some(())?;
+        let tail = self.tail(last, clamp, false);
+        let layer = Depthwise::new(&weights.view(), &biases, window, tail.clamp, self.processor);
+        Some(self.finish(Layer::Depthwise(layer), &[input], shape, tail))
     }
 
     fn upsample(&mut self, node: &TypedNode, upsample: &NearestUpsample, input: MapId) -> Option<MapId> {
@@ -120,7 +183,7 @@ impl Layers<'_> {
             (of_one.channels, of_one.rows, of_one.columns) == (of_other.channels, of_other.rows, of_other.columns);
         (alike && of_one.lanes == LANES && of_other.lanes == LANES).then_some(())?;
         let shape = self.output_shape(node)?;
-        let tail = self.tail(node, false);
+        let tail = self.tail(node, Clamp::NONE, false);
         let layer = Layer::Sum(Sum { clamp: tail.clamp });
         Some(self.finish(layer, &[(one, Border::default()), (other, Border::default())], shape, tail))
     }
@@ -132,8 +195,8 @@ impl Layers<'_> {
     }
 
     /// The additions and clampings after a node that nobody else waits for.
-    fn tail(&self, node: &TypedNode, may_add: bool) -> Tail {
-        let mut tail = Tail { residual: None, clamp: Clamp::NONE, outlets: Vec::new() };
+    fn tail(&self, node: &TypedNode, clamp: Clamp, may_add: bool) -> Tail {
+        let mut tail = Tail { residual: None, clamp, outlets: Vec::new() };
         let mut outlet = OutletId::new(node.id, 0);
         while let Some(next) = self.only_reader(outlet) {
             let Some(binary) = next.op_as::<TypedBinOp>() else { break };
@@ -163,7 +226,7 @@ impl Layers<'_> {
     }
 
     /// The one node that reads an outlet, if the outlet is no output of the model.
-    fn only_reader(&self, outlet: OutletId) -> Option<&TypedNode> {
+    fn only_reader(&self, outlet: OutletId) -> Option<&'a TypedNode> {
         let [reader] = self.model.outlet_successors(outlet) else { return None };
         let is_output = self.model.output_outlets().ok()?.contains(&outlet);
         (!is_output).then(|| self.model.node(reader.node))

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::ops::array::TypedConcat;
-use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec};
-use tract_onnx::tract_core::ops::math::{add, max, min};
+use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec, SumPool};
+use tract_onnx::tract_core::ops::math::{add, max, min, mul};
 use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample};
 
 use super::{Region, compile};
@@ -201,6 +201,33 @@ proptest! {
         let large = network.wire(NearestUpsample { scales: tvec!(1, 1, upsample[0], upsample[1]) }, &[sum]);
         let last = network.convolution(large, odd, 1, &Slide { window: [3, 3], before: [1, 1], after: [1, 1], ..Slide::point() });
         prop_assert_eq!(network.compare(&[last, joined, residual])?, Vec::<String>::new());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// What other backbones are made of: grouped convolutions, means, batch norms before a convolution, lone activations.
+    #[test]
+    fn other_layers_are_tracts(
+        groups in 1..4usize, width in [1..3usize, 1..3usize], size in [4..20usize, 4..20usize], one in slide(), other in slide(),
+    ) {
+        prop_assume!(fits(&one, size));
+        let (mut network, source) = Network::new([1, 1, size[0], size[1]]);
+        let (inputs, outputs) = (groups * width[0] * 16, groups * width[1] * 16);
+        let map = network.convolution(source, inputs, 1, &Slide::point());
+        let map = network.convolution(map, outputs, groups, &one);
+        let [scales, shifts] = [3, 5].map(|seed| network.constant(noise(&[1, outputs, 1, 1], seed)));
+        let scaled = network.wire(mul(), &[map, scales]);
+        let shifted = network.wire(add(), &[scaled, shifts]);
+        let clamped = network.relu6(shifted);
+        let shape = network.dims(clamped);
+        prop_assume!(fits(&other, [shape[2], shape[3]]));
+        let pool_spec = other.spec(outputs, outputs);
+        let mean = network.wire(SumPool { pool_spec, count_include_pad: true, normalize: true }, &[clamped]);
+        let both = network.wire(TypedConcat { axis: 1 }, &[mean]);
+        let last = network.relu6(both);
+        prop_assert_eq!(network.compare(&[mean, last])?, Vec::<String>::new());
     }
 }
 
