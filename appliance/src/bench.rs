@@ -14,7 +14,7 @@ use fieldray_common::screening::{Decision, Model, Stage};
 
 use crate::choice::BundleChoice;
 use crate::cli::plain;
-use crate::screening::{Act, ElapsedMs};
+use crate::screening::{Act, ElapsedMs, side_by_side};
 
 /// How often a start from nothing is measured.
 const COLD_STARTS: usize = 5;
@@ -37,6 +37,9 @@ pub struct Arguments {
     /// How often each film is screened
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
+    /// Run the model's networks at the same time, as 'fieldray run' does
+    #[arg(long)]
+    side_by_side: bool,
     #[command(flatten)]
     bundle: BundleChoice,
 }
@@ -46,8 +49,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let films = Films::of(&arguments.paths)?;
     let begun = Instant::now();
     let bundle = arguments.bundle.open()?;
-    let model = Model::load(&bundle).context("the bundle cannot be used")?;
+    let mut model = Model::load(&bundle).context("the bundle cannot be used")?;
     let load_ms = begun.elapsed().as_secs_f64() * 1000.0;
+    if arguments.side_by_side {
+        model = model.running_backbones(side_by_side);
+    }
 
     let mut acts: Vec<ElapsedMs> = Vec::new();
     for round in 0..=arguments.rounds {
@@ -66,7 +72,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 
     let mut out = io::stdout().lock();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    writeln!(out, "fieldray {} with {}, 1 thread of {cores}", env!("CARGO_PKG_VERSION"), bundle.manifest().id())?;
+    let threads = if arguments.side_by_side { "networks side by side on" } else { "1 thread of" };
+    writeln!(out, "fieldray {} with {}, {threads} {cores} cores", env!("CARGO_PKG_VERSION"), bundle.manifest().id())?;
     writeln!(out, "{}, {} rounds\n", films.what, arguments.rounds)?;
     writeln!(out, "{:<12}{:>12}{:>12}{:>12}", "stage", "median ms", "p10", "p90")?;
     for stage in Stage::ALL {

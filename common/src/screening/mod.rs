@@ -6,7 +6,7 @@ mod reference;
 mod region;
 
 pub use head::{Evidence, Head};
-pub use model::{Model, ModelError, Seen};
+pub use model::{Model, ModelError, RunBackbones, Seen};
 pub use reference::{Agreement, ReferenceError, Rescored, TOLERANCE, rescore};
 pub use region::{RegionChoice, RegionSource};
 
