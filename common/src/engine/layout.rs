@@ -1,8 +1,6 @@
 //! How feature maps lie in memory while our own kernels work on them: channels in blocks of sixteen, and a border of zeros round each
 //! block, so that a window at the edge reads what padding says without asking.
 
-use std::ops::Range;
-
 /// Channels that lie side by side.
 pub const LANES: usize = 16;
 
@@ -78,21 +76,17 @@ impl Layout {
         self.border.left + self.border.right == 0
     }
 
-    /// Sets the border of `rows` to zero, and with the first and the last of them what lies above and below the map.
-    pub fn clear_border(&self, map: &mut [f32], rows: Range<usize>) {
+    /// Sets the border to zero.
+    pub fn clear_border(&self, map: &mut [f32]) {
         if self.border == Border::default() {
             return;
         }
         let (left, right) = (self.border.left * self.lanes, self.border.right * self.lanes);
         for block in map.chunks_exact_mut(self.block_stride()) {
-            if rows.start == 0 {
-                block[..self.offset(self.border.top, 0)].fill(0.0);
-            }
-            if rows.end == self.rows {
-                block[self.offset(self.border.top + self.rows, 0)..].fill(0.0);
-            }
-            for row in rows.clone() {
-                let row = &mut block[self.offset(self.border.top + row, 0)..][..self.row_stride()];
+            let inside = self.offset(self.border.top, 0)..self.offset(self.border.top + self.rows, 0);
+            block[..inside.start].fill(0.0);
+            block[inside.end..].fill(0.0);
+            for row in block[inside].chunks_exact_mut(self.row_stride()) {
                 row[..left].fill(0.0);
                 row[self.row_stride() - right..].fill(0.0);
             }

@@ -83,5 +83,5 @@ fn plan(onnx: &[u8], side_px: usize) -> Result<Plan, TractError> {
         .model_for_read(&mut std::io::Cursor::new(onnx))?
         .with_input_fact(0, InferenceFact::dt_shape(f32::datum_type(), shape))?
         .into_typed()?;
-    region::compile(read, Processor::here()[0])?.into_optimized()?.into_runnable()
+    region::compile(read, Processor::best())?.into_optimized()?.into_runnable()
 }

@@ -128,6 +128,11 @@ impl Model {
         &self.heads
     }
 
+    /// The networks, in the order of the manifest.
+    pub fn backbones(&self) -> &[Backbone] {
+        &self.backbones
+    }
+
     /// The fusion of the backbones' features.
     pub fn fusion(&self) -> &Fusion {
         &self.fusion

@@ -1,8 +1,6 @@
 //! Dense convolutions: each output channel from every input channel, or from every channel of its group.
 #![allow(unsafe_code)] // the innermost loop walks by pointers, each of which `run` has checked against the map's layout
 
-use std::ops::Range;
-
 use super::{Clamp, Window, pieces, with_width};
 use crate::engine::lanes::{Kernel, Lanes, Processor, floats};
 use crate::engine::layout::{LANES, Lane, Layout, Map, MapMut};
@@ -79,15 +77,15 @@ impl Convolution {
         Self { window, clamp, processor, inputs, bundles }
     }
 
-    /// Computes `rows` of the output; `residual` is added before the result is clamped.
-    pub fn run(&self, output: &mut MapMut, input: Map, residual: Option<Map>, rows: Range<usize>) {
+    /// Computes the output; `residual` is added before the result is clamped.
+    pub fn run(&self, output: &mut MapMut, input: Map, residual: Option<Map>) {
         let (to, from) = (output.layout, input.layout);
         self.window.check(&from, &to);
         let walk = Walk::new(&self.window, &from, self.inputs);
         let last_input = self.bundles.iter().map(|bundle| bundle.first_input_block).max();
         assert!(last_input.is_none_or(|first| first + walk.blocks <= from.blocks()), "fewer input channels");
         assert_eq!(self.bundles.iter().map(|bundle| bundle.blocks).sum::<usize>(), to.blocks());
-        assert!(rows.end <= to.rows && output.floats.len() == to.len() && input.floats.len() == from.len());
+        assert!(output.floats.len() == to.len() && input.floats.len() == from.len());
         if let Some(residual) = residual {
             let like = residual.layout;
             assert_eq!((like.rows, like.columns, like.blocks()), (to.rows, to.columns, to.blocks()));
@@ -98,8 +96,7 @@ impl Convolution {
             && to.is_seamless()
             && residual.is_none_or(|map| map.layout.is_seamless());
         // Where rows follow each other without a gap they are one long row.
-        let (lines, columns) =
-            if seamless { (rows.start..rows.start + 1, rows.len() * to.columns) } else { (rows.clone(), to.columns) };
+        let (lines, columns) = if seamless { (1, to.rows * to.columns) } else { (to.rows, to.columns) };
         let mut tile = |bundle: &Bundle, row: usize, column: usize, width: usize| {
             let place = |map: &Layout| bundle.first_block * map.block_stride() + map.row(row) + column * LANES;
             let mut job = Job {
@@ -117,14 +114,14 @@ impl Convolution {
             self.tile(&mut job, bundle.blocks, width);
         };
         let cut = |bundle: &Bundle| pieces(columns, self.processor.tile(bundle.blocks));
-        if self.holds_weights(&from, rows.len() * to.columns) {
+        if self.holds_weights(&from, to.rows * to.columns) {
             for bundle in &self.bundles {
-                for row in lines.clone() {
+                for row in 0..lines {
                     cut(bundle).for_each(|(column, width)| tile(bundle, row, column, width));
                 }
             }
         } else {
-            for row in lines {
+            for row in 0..lines {
                 for (column, width) in cut(&self.bundles[0]) {
                     self.bundles.iter().for_each(|bundle| tile(bundle, row, column, width));
                 }

@@ -1,8 +1,6 @@
 //! Depthwise convolutions: each output channel from the input channel of its number.
 #![allow(unsafe_code)] // as in `convolution`
 
-use std::ops::Range;
-
 use super::{Clamp, Window, pieces, with_width};
 use crate::engine::lanes::{Kernel, Lanes, Processor, floats};
 use crate::engine::layout::{LANES, Lane, Map, MapMut};
@@ -46,15 +44,15 @@ impl Depthwise {
         Self { window, clamp, processor, weights: packed, biases }
     }
 
-    /// Computes `rows` of the output.
-    pub fn run(&self, output: &mut MapMut, input: Map, rows: Range<usize>) {
+    /// Computes the output.
+    pub fn run(&self, output: &mut MapMut, input: Map) {
         let (to, from) = (output.layout, input.layout);
         self.window.check(&from, &to);
-        assert!(rows.end <= to.rows && output.floats.len() == to.len() && input.floats.len() == from.len());
+        assert!(output.floats.len() == to.len() && input.floats.len() == from.len());
         assert!(self.biases.len() == to.blocks() && to.blocks() == from.blocks());
         let taps = self.window.rows * self.window.columns;
         for (block, bias) in self.biases.iter().enumerate() {
-            for row in rows.clone() {
+            for row in 0..to.rows {
                 let mut job = Job {
                     input: &input.floats[block * from.block_stride() + self.window.start(&from, row)..],
                     row_step: self.window.dilation[0] * from.row_stride(),

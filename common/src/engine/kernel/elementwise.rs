@@ -1,7 +1,5 @@
 //! What makes one value of few: sums of two maps, and a map blown up.
 
-use std::ops::Range;
-
 use super::Clamp;
 use crate::engine::layout::{LANES, Map, MapMut};
 
@@ -12,12 +10,12 @@ pub struct Sum {
 }
 
 impl Sum {
-    /// Computes `rows` of the output; the three maps are alike but for their borders.
-    pub fn run(&self, output: &mut MapMut, [one, other]: [Map; 2], rows: Range<usize>) {
+    /// Computes the output; the three maps are alike but for their borders.
+    pub fn run(&self, output: &mut MapMut, [one, other]: [Map; 2]) {
         let to = output.layout;
         let length = to.columns * LANES;
         for block in 0..to.blocks() {
-            for row in rows.clone() {
+            for row in 0..to.rows {
                 let line = |map: Map<'_>| block * map.layout.block_stride() + map.layout.row(row);
                 let ones = &one.floats[line(one)..][..length];
                 let others = &other.floats[line(other)..][..length];
@@ -30,12 +28,12 @@ impl Sum {
     }
 }
 
-/// Makes each pixel `down` x `right` pixels; computes `rows` of the output.
-pub fn upsample(output: &mut MapMut, input: Map, [down, right]: [usize; 2], rows: Range<usize>) {
+/// Makes each pixel `down` x `right` pixels.
+pub fn upsample(output: &mut MapMut, input: Map, [down, right]: [usize; 2]) {
     let (to, from) = (output.layout, input.layout);
     assert_eq!((to.rows, to.columns), (from.rows * down, from.columns * right));
     for block in 0..to.blocks() {
-        for row in rows.clone() {
+        for row in 0..to.rows {
             let source = &input.floats[block * from.block_stride() + from.row(row / down)..][..from.columns * LANES];
             let target = &mut output.floats[block * to.block_stride() + to.row(row)..][..to.columns * LANES];
             for (pixel, copies) in source.chunks_exact(LANES).zip(target.chunks_exact_mut(right * LANES)) {

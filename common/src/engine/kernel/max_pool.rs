@@ -1,8 +1,6 @@
 //! The highest value in each window.
 #![allow(unsafe_code)] // as in `convolution`
 
-use std::ops::Range;
-
 use super::{Window, pieces, with_width};
 use crate::engine::lanes::{Kernel, Lanes, Processor};
 use crate::engine::layout::{LANES, Map, MapMut};
@@ -15,14 +13,14 @@ pub struct MaxPool {
 }
 
 impl MaxPool {
-    /// Computes `rows` of the output.
-    pub fn run(&self, output: &mut MapMut, input: Map, rows: Range<usize>) {
+    /// Computes the output.
+    pub fn run(&self, output: &mut MapMut, input: Map) {
         let (to, from) = (output.layout, input.layout);
         self.window.check(&from, &to);
-        assert!(rows.end <= to.rows && output.floats.len() == to.len() && input.floats.len() == from.len());
+        assert!(output.floats.len() == to.len() && input.floats.len() == from.len());
         assert_eq!(to.blocks(), from.blocks());
         for block in 0..to.blocks() {
-            for row in rows.clone() {
+            for row in 0..to.rows {
                 self.processor.run(Row {
                     input: &input.floats[block * from.block_stride() + self.window.start(&from, row)..],
                     row_step: self.window.dilation[0] * from.row_stride(),

@@ -64,10 +64,11 @@ impl Processor {
         let mut kinds = Vec::new();
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx512f") {
+            let has_avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+            if has_avx2 && is_x86_feature_detected!("avx512f") {
                 kinds.push(Self::Avx512);
             }
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            if has_avx2 {
                 kinds.push(Self::Avx2);
             }
         }
@@ -75,6 +76,11 @@ impl Processor {
         kinds.push(Self::Neon);
         kinds.push(Self::Portable);
         kinds
+    }
+
+    /// The best that this machine is.
+    pub fn best() -> Self {
+        Self::here().into_iter().next().unwrap_or(Self::Portable)
     }
 
     /// Pixels that a dense convolution works on at once, where it makes this many output blocks at once.

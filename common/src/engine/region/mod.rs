@@ -43,7 +43,7 @@ impl Program {
 
         self.read(film, &mut buffers[self.film.buffer]);
         for step in &self.steps {
-            step.run(&mut buffers, 0..step.output.layout.rows);
+            step.run(&mut buffers);
         }
         let outputs = self.outputs.iter().map(|place| write(place, &buffers)).collect::<TractResult<TVec<_>>>()?;
         idle().push(buffers);
@@ -54,7 +54,7 @@ impl Program {
     fn read(&self, film: &[f32], buffer: &mut [Lane]) {
         let map = self.film.of_mut(buffer);
         let layout = map.layout;
-        layout.clear_border(map.floats, 0..layout.rows);
+        layout.clear_border(map.floats);
         for (channel, pixels) in film.chunks_exact(layout.rows * layout.columns).enumerate() {
             for (row, pixels) in pixels.chunks_exact(layout.columns).enumerate() {
                 map.floats[channel * layout.block_stride() + layout.row(row)..][..layout.columns]

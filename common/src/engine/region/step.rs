@@ -54,20 +54,20 @@ impl Place {
 }
 
 impl Step<Place> {
-    /// Computes `rows` of the output. The output's buffer holds none of the inputs.
-    pub fn run(&self, buffers: &mut [Vec<Lane>], rows: Range<usize>) {
+    /// Computes the output. The output's buffer holds none of the inputs.
+    pub fn run(&self, buffers: &mut [Vec<Lane>]) {
         let mut own = std::mem::take(&mut buffers[self.output.buffer]);
         let mut output = self.output.of_mut(&mut own);
-        output.layout.clear_border(output.floats, rows.clone());
+        output.layout.clear_border(output.floats);
         let input = |index: usize| self.inputs[index].of(buffers);
         match &self.layer {
             Layer::Convolution(convolution) => {
-                convolution.run(&mut output, input(0), self.inputs.get(1).map(|place| place.of(buffers)), rows);
+                convolution.run(&mut output, input(0), self.inputs.get(1).map(|place| place.of(buffers)));
             }
-            Layer::Depthwise(depthwise) => depthwise.run(&mut output, input(0), rows),
-            Layer::MaxPool(pool) => pool.run(&mut output, input(0), rows),
-            Layer::Sum(sum) => sum.run(&mut output, [input(0), input(1)], rows),
-            Layer::Upsample(factors) => upsample(&mut output, input(0), *factors, rows),
+            Layer::Depthwise(depthwise) => depthwise.run(&mut output, input(0)),
+            Layer::MaxPool(pool) => pool.run(&mut output, input(0)),
+            Layer::Sum(sum) => sum.run(&mut output, [input(0), input(1)]),
+            Layer::Upsample(factors) => upsample(&mut output, input(0), *factors),
         }
         buffers[self.output.buffer] = own;
     }
