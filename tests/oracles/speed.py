@@ -5,7 +5,7 @@
 FIELDRAY is the release binary. Each round runs `fieldray bench` and then this process's own path (pydicom, Pillow, onnxruntime on
 one thread, numpy) on FILE; then both as whole programs, from start to the heatmap's PNG. Prints a table of medians and ratios.
 
-A second table is of the networks by themselves: the shortest time of all rounds, because other programs on the machine only ever add
+A second table is of the networks by themselves: the shortest of the rounds' 10th percentiles, because other programs on the machine only ever add
 to it; multiply-adds; and the share of the fastest that one core was seen to multiply (numpy's matrix product in this process).
 """
 
@@ -27,17 +27,20 @@ import onnxruntime
 
 import screen
 
+# How often each is run in a round.
+RUNS = 20
+
 STAGES = ["read", "prepare", "network", "classify", "explain"]
 
 
 def bench(arguments, *more):
-    command = [arguments.fieldray, "bench", "--bundle", arguments.bundle, "--rounds", "5", *more, arguments.file]
+    command = [arguments.fieldray, "bench", "--bundle", arguments.bundle, "--rounds", str(RUNS), *more, arguments.file]
     table = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return {row[0]: (float(row[1]), float(row[2])) for row in re.findall(r"^(\w+)\s+([\d.]+)\s+([\d.]+)\s+[\d.]+$", table, re.M)}
 
 
 def ours(arguments):
-    """Medians of the stages, and the networks' times (10th percentile of a few)."""
+    """Medians of the stages, and the networks' 10th percentiles."""
     alone, together = bench(arguments), bench(arguments, "--side-by-side")
     stages = {stage: alone[stage][0] for stage in STAGES}
     networks = {name: low for name, (_, low) in alone.items() if name not in [*STAGES, "stage", "total"]}
@@ -69,16 +72,16 @@ def theirs(model, head, file):
 
 
 def networks_alone(networks, film):
-    """Milliseconds of onnxruntime for each network, and for all of them on one and on two threads."""
+    """Milliseconds (10th percentile) of onnxruntime for each network, and for all of them on one and on two threads."""
     times = {}
     for name, sessions in networks.items():
         runs = []
-        for _ in range(6):
+        for _ in range(RUNS):
             begun = time.perf_counter()
             for session in sessions:
                 session.run(["map", "pooled"], {session.get_inputs()[0].name: film})
             runs.append((time.perf_counter() - begun) * 1000)
-        times[name] = min(runs)
+        times[name] = statistics.quantiles(runs, n=10)[0]
     return times
 
 

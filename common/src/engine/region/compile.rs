@@ -23,7 +23,7 @@ pub fn compile(mut model: TypedModel, processor: Processor) -> TractResult<Typed
     let film_map = draft.map([channels, rows, columns], 1, false);
     let mut layers = Layers { model: &model, processor, draft, maps: HashMap::from([(film, film_map)]) };
     for node in model.eval_order()? {
-        layers.add(model.node(node))?;
+        layers.add(model.node(node));
     }
     let Layers { draft, maps, .. } = layers;
     splice(&model, draft, &maps, film, film_map)

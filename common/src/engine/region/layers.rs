@@ -37,15 +37,14 @@ struct Tail {
 
 impl<'a> Layers<'a> {
     /// Adds the layer that a node is, where our kernels know it and its inputs are ours.
-    pub fn add(&mut self, node: &TypedNode) -> TractResult<()> {
+    pub fn add(&mut self, node: &TypedNode) {
         let outlet = OutletId::new(node.id, 0);
         if self.maps.contains_key(&outlet) || node.outputs.len() != 1 {
-            return Ok(());
+            return;
         }
         if let Some(map) = self.layer(node) {
             self.maps.insert(outlet, map);
         }
-        Ok(())
     }
 
     fn layer(&mut self, node: &TypedNode) -> Option<MapId> {
