@@ -11,10 +11,11 @@ use fieldray_board::health;
 use fieldray_common::phantom::{self, Metal, Request, State};
 use fieldray_common::region::Region;
 use fieldray_common::screening::{Decision, Model, Stage};
+use ndarray::Array2;
 
 use crate::choice::BundleChoice;
 use crate::cli::plain;
-use crate::screening::{Act, ElapsedMs};
+use crate::screening::{Act, ElapsedMs, side_by_side};
 
 /// How often a start from nothing is measured.
 const COLD_STARTS: usize = 5;
@@ -37,6 +38,9 @@ pub struct Arguments {
     /// How often each film is screened
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
+    /// Run the model's networks at the same time, as 'fieldray run' does
+    #[arg(long)]
+    side_by_side: bool,
     #[command(flatten)]
     bundle: BundleChoice,
 }
@@ -46,8 +50,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let films = Films::of(&arguments.paths)?;
     let begun = Instant::now();
     let bundle = arguments.bundle.open()?;
-    let model = Model::load(&bundle).context("the bundle cannot be used")?;
+    let mut model = Model::load(&bundle).context("the bundle cannot be used")?;
     let load_ms = begun.elapsed().as_secs_f64() * 1000.0;
+    if arguments.side_by_side {
+        model = model.running_backbones(side_by_side);
+    }
 
     let mut acts: Vec<ElapsedMs> = Vec::new();
     for round in 0..=arguments.rounds {
@@ -62,17 +69,23 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             }
         }
     }
+    let networks = networks_ms(&model, arguments.rounds)?;
     let mut cold = (0..COLD_STARTS).map(|_| cold_start_ms(arguments, &films.paths[0])).collect::<Result<Vec<_>>>()?;
 
     let mut out = io::stdout().lock();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    writeln!(out, "fieldray {} with {}, 1 thread of {cores}", env!("CARGO_PKG_VERSION"), bundle.manifest().id())?;
+    let threads = if arguments.side_by_side { "networks side by side on" } else { "1 thread of" };
+    writeln!(out, "fieldray {} with {}, {threads} {cores} cores", env!("CARGO_PKG_VERSION"), bundle.manifest().id())?;
     writeln!(out, "{}, {} rounds\n", films.what, arguments.rounds)?;
-    writeln!(out, "{:<12}{:>12}{:>12}{:>12}", "stage", "median ms", "p10", "p90")?;
+    writeln!(out, "{:<24}{:>12}{:>12}{:>12}", "stage", "median ms", "p10", "p90")?;
     for stage in Stage::ALL {
         row(&mut out, stage.name(), acts.iter().map(|act| act.of(stage)).collect())?;
     }
     row(&mut out, "total", acts.iter().map(ElapsedMs::total).collect())?;
+    writeln!(out, "\neach network alone")?;
+    for (name, times_ms) in networks {
+        row(&mut out, &name, times_ms)?;
+    }
     writeln!(out, "\nopening the model  {load_ms:.0} ms")?;
     writeln!(
         out,
@@ -83,6 +96,21 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         writeln!(out, "peak memory        {} MB", peak >> 20)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Milliseconds that each of the model's networks takes for a blank film by itself, the networks in turn.
+fn networks_ms(model: &Model, rounds: u32) -> Result<Vec<(String, Vec<f64>)>> {
+    let side_px = model.preparation().side_px;
+    let film = model.preparation().tensor(&Array2::zeros((side_px, side_px)));
+    let mut times_ms = vec![Vec::new(); model.backbones().len()];
+    for _ in 0..rounds {
+        for (backbone, times_ms) in model.backbones().iter().zip(&mut times_ms) {
+            let begun = Instant::now();
+            backbone.run(&film)?;
+            times_ms.push(begun.elapsed().as_secs_f64() * 1000.0);
+        }
+    }
+    Ok(model.backbones().iter().map(|backbone| backbone.name().to_owned()).zip(times_ms).collect())
 }
 
 /// The films to measure with; a drawn one is removed at the end.
@@ -127,7 +155,7 @@ impl Drop for Films {
 
 fn row(out: &mut impl Write, name: &str, mut values: Vec<f64>) -> io::Result<()> {
     let [median, low, high] = [0.5, 0.1, 0.9].map(|share| quantile(&mut values, share));
-    writeln!(out, "{name:<12}{median:>12.2}{low:>12.2}{high:>12.2}")
+    writeln!(out, "{name:<24}{median:>12.2}{low:>12.2}{high:>12.2}")
 }
 
 /// The value below which `share` of the values lie, interpolated; 0 of none.

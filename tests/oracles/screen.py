@@ -63,9 +63,9 @@ class Model:
         self.manifest = json.loads(files["manifest.json"])
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        self.networks = {entry["name"]: files[entry["file"]] for entry in self.manifest["backbones"]}
         self.sessions = [
-            onnxruntime.InferenceSession(files[entry["file"]], options, providers=["CPUExecutionProvider"])
-            for entry in self.manifest["backbones"]
+            onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"]) for network in self.networks.values()
         ]
         weights = load_weights(files["weights.safetensors"])
         self.weights = {name: array.astype(np.float64) for name, array in weights.items()}

@@ -4,6 +4,9 @@
 
 FIELDRAY is the release binary. Each round runs `fieldray bench` and then this process's own path (pydicom, Pillow, onnxruntime on
 one thread, numpy) on FILE; then both as whole programs, from start to the heatmap's PNG. Prints a table of medians and ratios.
+
+A second table is of the networks by themselves: the shortest of the rounds' 10th percentiles, because other programs on the machine only ever add
+to it; multiply-adds; and the share of the fastest that one core was seen to multiply (numpy's matrix product in this process).
 """
 
 import argparse
@@ -18,15 +21,30 @@ import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import numpy as np
+import onnx
+import onnxruntime
+
 import screen
+
+# How often each is run in a round.
+RUNS = 20
 
 STAGES = ["read", "prepare", "network", "classify", "explain"]
 
 
-def ours(arguments):
-    command = [arguments.fieldray, "bench", "--bundle", arguments.bundle, "--rounds", "5", arguments.file]
+def bench(arguments, *more):
+    command = [arguments.fieldray, "bench", "--bundle", arguments.bundle, "--rounds", str(RUNS), *more, arguments.file]
     table = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return {stage: float(re.search(rf"^{stage}\s+([\d.]+)", table, re.M)[1]) for stage in STAGES}
+    return {row[0]: (float(row[1]), float(row[2])) for row in re.findall(r"^(\w+)\s+([\d.]+)\s+([\d.]+)\s+[\d.]+$", table, re.M)}
+
+
+def ours(arguments):
+    """Medians of the stages, and the networks' 10th percentiles."""
+    alone, together = bench(arguments), bench(arguments, "--side-by-side")
+    stages = {stage: alone[stage][0] for stage in STAGES}
+    networks = {name: low for name, (_, low) in alone.items() if name not in [*STAGES, "stage", "total"]}
+    return stages, networks | {"all, one core": alone["network"][1], "all, two cores": together["network"][1]}
 
 
 def theirs(model, head, file):
@@ -53,6 +71,46 @@ def theirs(model, head, file):
     return {stage: statistics.median(times[1:]) for stage, times in laps.items()}
 
 
+def networks_alone(networks, film):
+    """Milliseconds (10th percentile) of onnxruntime for each network, and for all of them on one and on two threads."""
+    times = {}
+    for name, sessions in networks.items():
+        runs = []
+        for _ in range(RUNS):
+            begun = time.perf_counter()
+            for session in sessions:
+                session.run(["map", "pooled"], {session.get_inputs()[0].name: film})
+            runs.append((time.perf_counter() - begun) * 1000)
+        times[name] = statistics.quantiles(runs, n=10)[0]
+    return times
+
+
+def sessions(model, threads):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return [onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"]) for file in model.networks.values()]
+
+
+def multiply_adds(network):
+    graph = onnx.load_model_from_string(network)
+    graph.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
+    graph = onnx.shape_inference.infer_shapes(graph, data_prop=True).graph
+    shapes = {value.name: [dim.dim_value or 1 for dim in value.type.tensor_type.shape.dim] for value in [*graph.value_info, *graph.output]}
+    weights = {tensor.name.removesuffix(".f16"): tensor.dims for tensor in graph.initializer}
+    convolutions = [node for node in graph.node if node.op_type == "Conv"]
+    return sum(int(np.prod(shapes[node.output[0]])) * int(np.prod(weights[node.input[1]][1:])) for node in convolutions)
+
+
+def fastest_gflops():
+    """Of one core, as its matrix product shows it."""
+    square, best = np.ones((1024, 1024), np.float32), 1.0
+    for _ in range(20):
+        begun = time.perf_counter()
+        square @ square
+        best = min(best, time.perf_counter() - begun)
+    return 2 * 1024**3 / best / 1e9
+
+
 def program(command):
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
@@ -67,14 +125,19 @@ def main():
     arguments = parser.parse_args()
     model = screen.Model(arguments.bundle, threads=1)
     head = next(head for head in model.manifest["heads"] if head["name"] == arguments.head)
-    rounds = []
+    film = np.zeros((1, 1, *[model.manifest["preparation"]["side_px"]] * 2), np.float32)
+    one_thread, two_threads = sessions(model, 1), sessions(model, 2)
+    networks = {name: [session] for name, session in zip(model.networks, one_thread)}
+    networks |= {"all, one core": one_thread, "all, two cores": two_threads}
+    rounds, network_rounds = [], []
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder)
         here = str(pathlib.Path(screen.__file__))
         us = [arguments.fieldray, "screen", "--bundle", arguments.bundle, "--region", arguments.head, "--out", str(out), arguments.file]
         them = [sys.executable, here, arguments.bundle, arguments.head, arguments.file, "--heatmap", str(out / "heat.png")]
         for _ in range(arguments.rounds):
-            one, other = ours(arguments), theirs(model, head, arguments.file)
+            (one, ours_alone), other = ours(arguments), theirs(model, head, arguments.file)
+            network_rounds.append((ours_alone, networks_alone(networks, film)))
             one["total"], other["total"] = sum(one.values()), sum(other.values())
             one["program"], other["program"] = program(us), program(them)
             rounds.append((one, other))
@@ -85,6 +148,15 @@ def main():
         other = statistics.median(other[stage] for _, other in rounds)
         ratio = statistics.median(one[stage] / other[stage] for one, other in rounds)
         print(f"{stage:<10}{one:>10.2f}{other:>10.2f}{ratio:>8.2f}")
+    limit = fastest_gflops()
+    print(f"\nnetworks by themselves: shortest times, ms; a core multiplies at most {limit:.0f} GFLOP/s")
+    print(f"{'network':<24}{'M mult-adds':>12}{'fieldray':>10}{'onnxrt':>10}{'ratio':>8}{'of limit':>10}{'theirs':>8}")
+    work = {name: multiply_adds(network) for name, network in model.networks.items()}
+    for name in networks:
+        one, other = (min(times[side][name] for times in network_rounds) for side in (0, 1))
+        work_done = work.get(name, sum(work.values()))
+        share = [2 * work_done / ms / 1e6 / limit / (2 if name == "all, two cores" else 1) for ms in (one, other)]
+        print(f"{name:<24}{work_done / 1e6:>12.0f}{one:>10.2f}{other:>10.2f}{one / other:>8.2f}{share[0]:>10.0%}{share[1]:>8.0%}")
 
 
 if __name__ == "__main__":

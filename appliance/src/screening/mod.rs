@@ -5,6 +5,7 @@ mod lime;
 mod paths;
 mod pictures;
 mod record;
+mod side_by_side;
 
 pub(crate) use act::film;
 pub use act::{Act, ElapsedMs};
@@ -12,6 +13,7 @@ pub use lime::{Effort, LimeAccount};
 pub(crate) use paths::{gather, is_left_out};
 pub use pictures::{FilmPictures, Pictures};
 pub(crate) use pictures::{LONGEST_PX, make_folder, picture, png, write};
+pub use side_by_side::side_by_side;
 
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZero;
@@ -87,11 +89,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let given = arguments.region.as_deref().map(|name| choice::head_named(bundle.manifest(), name)).transpose()?;
     let inputs = gather(&arguments.paths, arguments.out.as_deref())?;
     arguments.out.as_deref().map(make_folder).transpose()?;
-    let model = Model::load(&bundle).context("the bundle cannot be used")?;
+    let mut model = Model::load(&bundle).context("the bundle cannot be used")?;
     let mut names = arguments.out.as_deref().map(PictureNames::new);
 
     // LIME is screening one film many times: then all threads work on one film, and the bar counts its samples.
     let threads = arguments.threads();
+    // Several films keep the cores busy by themselves.
+    if threads > 1 && inputs.len() == 1 {
+        model = model.running_backbones(side_by_side);
+    }
     let (abreast, steps, what) = match arguments.explain {
         Method::GradCam => (threads, 1, "films"),
         Method::Lime => (1, u64::from(arguments.samples), "samples"),

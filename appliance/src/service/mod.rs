@@ -40,6 +40,7 @@ use crate::intake::{Intake, Lookout};
 use crate::log::{AuditLog, Deed};
 use crate::output::outbox::{Outbox, Receiver};
 use crate::screen::{HistoryView, Typesetter};
+use crate::screening::side_by_side;
 use browse::{Browse, Extent};
 use catch_up::catch_up;
 use desk::{Clock, Desk, Event};
@@ -75,7 +76,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
     let mut in_use = InUse::open(&arguments.bundle, &settings.model)?;
     let bundle = Arc::clone(&in_use.bundle);
-    let model = Arc::new(Model::load(&bundle).context("the bundle cannot be used")?);
+    let model = Model::load(&bundle).context("the bundle cannot be used")?;
+    let model = Arc::new(model.running_backbones(side_by_side));
 
     let log = AuditLog::open(archive.folder(), bundle.sha256()).map_err(|error| {
         anyhow!("the audit log in '{}' cannot be used ({}); check the disk", archive.folder().display(), plain(&error))

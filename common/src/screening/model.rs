@@ -10,11 +10,15 @@ use crate::fusion::{Fusion, FusionError};
 use crate::novelty::{Novelty, shades};
 use crate::prepare::Preparation;
 
+/// Runs backbones on a film (1 x 1 x side x side); gives what each of them sees, in their order.
+pub type RunBackbones = fn(&[Backbone], &Array4<f32>) -> Vec<Result<Features, EngineError>>;
+
 /// Backbones, fusion and heads of a bundle.
 #[derive(Debug, Clone)]
 pub struct Model {
     manifest: Manifest,
     backbones: Vec<Backbone>,
+    run_backbones: RunBackbones,
     fusion: Fusion,
     novelty: Novelty,
     regions: Array2<f64>,
@@ -82,6 +86,7 @@ impl Model {
             region_bias: weights.vector("regions.bias")?,
             manifest,
             backbones,
+            run_backbones: one_by_one,
             fusion,
             novelty,
             region_heads,
@@ -123,6 +128,11 @@ impl Model {
         &self.heads
     }
 
+    /// The networks, in the order of the manifest.
+    pub fn backbones(&self) -> &[Backbone] {
+        &self.backbones
+    }
+
     /// The fusion of the backbones' features.
     pub fn fusion(&self) -> &Fusion {
         &self.fusion
@@ -133,9 +143,18 @@ impl Model {
         &self.novelty
     }
 
+    /// The same model with its backbones run in another way than one by one, for callers that have threads.
+    pub fn running_backbones(self, run_backbones: RunBackbones) -> Self {
+        Self { run_backbones, ..self }
+    }
+
     /// Runs the backbones on a prepared film (1 x 1 x side x side) and fuses what they see.
     pub fn see(&self, film: &Array4<f32>) -> Result<Seen, ModelError> {
-        let features = self.backbones.iter().map(|backbone| backbone.run(film)).collect::<Result<Vec<_>, _>>()?;
+        self.fuse(film, (self.run_backbones)(&self.backbones, film))
+    }
+
+    fn fuse(&self, film: &Array4<f32>, features: Vec<Result<Features, EngineError>>) -> Result<Seen, ModelError> {
+        let features = features.into_iter().collect::<Result<Vec<_>, _>>()?;
         for (seen, entry) in features.iter().zip(&self.manifest.backbones) {
             if seen.map.dim().0 != entry.channels || seen.pooled.len() != entry.channels {
                 return Err(contradiction(format!("'{}' has not {} channels", entry.name, entry.channels)));
@@ -163,9 +182,12 @@ impl Model {
     }
 
     /// The probability that a head gives a grid (side x side): for asking again with parts of a film changed. Whether it is a
-    /// film at all, and one like the training films, only a [`screen`](super::screen) says.
+    /// film at all, and one like the training films, only a [`screen`](super::screen) says. The backbones run one by one: who asks often
+    /// asks on a thread for each core.
     pub fn probability(&self, head: usize, grid: &Array2<u8>) -> Result<f64, ModelError> {
-        Ok(self.judge(head, &self.see(&self.preparation().tensor(grid))?).probability)
+        let film = self.preparation().tensor(grid);
+        let seen = self.fuse(&film, one_by_one(&self.backbones, &film))?;
+        Ok(self.judge(head, &seen).probability)
     }
 
     /// The signed evidence for `abnormal` over the grid (side x side): the class activation maps of all backbones for the score of
@@ -195,6 +217,10 @@ impl Model {
         }
         Ok(Self { backbones, ..self.clone() })
     }
+}
+
+fn one_by_one(backbones: &[Backbone], film: &Array4<f32>) -> Vec<Result<Features, EngineError>> {
+    backbones.iter().map(|backbone| backbone.run(film)).collect()
 }
 
 fn contradiction(what: String) -> ModelError {

@@ -1,0 +1,93 @@
+//! From tract's reading of a network to the same network with a region in it.
+
+use std::collections::HashMap;
+
+use tract_onnx::tract_core::internal::*;
+use tract_onnx::tract_core::ops::cast::Cast;
+use tract_onnx::tract_core::ops::konst::Const;
+use tract_onnx::tract_core::ops::source::TypedSource;
+
+use super::draft::{Draft, MapId};
+use super::layers::Layers;
+use crate::engine::lanes::Processor;
+
+/// Replaces all that follows from the film alone through layers that our kernels know; the rest stays as it is.
+///
+/// # Errors
+/// Where tract contradicts itself.
+pub fn compile(mut model: TypedModel, processor: Processor) -> TractResult<TypedModel> {
+    settle_resizes(&mut model)?;
+    let &[film] = model.input_outlets()? else { return Ok(model) };
+    let Some(&[1, channels, rows, columns]) = shape(&model, film).as_deref() else { return Ok(model) };
+    let mut draft = Draft::default();
+    let film_map = draft.map([channels, rows, columns], 1, false);
+    let mut layers = Layers { model: &model, processor, draft, maps: HashMap::from([(film, film_map)]) };
+    for node in model.eval_order()? {
+        layers.add(model.node(node));
+    }
+    let Layers { draft, maps, .. } = layers;
+    splice(&model, draft, &maps, film, film_map)
+}
+
+/// The dimensions of an outlet of floats.
+pub(super) fn shape(model: &TypedModel, outlet: OutletId) -> Option<Vec<usize>> {
+    let fact = model.outlet_fact(outlet).ok()?;
+    (fact.datum_type == f32::datum_type()).then_some(())?;
+    Some(fact.shape.as_concrete()?.to_vec())
+}
+
+/// The values of an outlet that is a constant, as it is or cast to floats.
+pub(super) fn constant(model: &TypedModel, outlet: OutletId) -> Option<Arc<Tensor>> {
+    let node = model.node(outlet.node);
+    if node.op_is::<Cast>() {
+        let tensor = constant(model, node.inputs[0])?;
+        return Some(tensor.cast_to_dt(f32::datum_type()).ok()?.into_owned().into_arc_tensor());
+    }
+    Some(node.op_as::<Const>()?.val().clone())
+}
+
+/// Lets tract say which of the many kinds of resizing are plain repetition of pixels.
+fn settle_resizes(model: &mut TypedModel) -> TractResult<()> {
+    loop {
+        let mut patches =
+            model.nodes().iter().filter(|node| node.op.name() == "Resize").map(|node| node.op.declutter(model, node));
+        let Some(patch) = patches.find_map(Result::transpose).transpose()? else { return Ok(()) };
+        patch.apply(model)?;
+    }
+}
+
+/// The model with the region that makes `maps` in place of the nodes that made them.
+fn splice(
+    model: &TypedModel,
+    draft: Draft,
+    maps: &HashMap<OutletId, MapId>,
+    film: OutletId,
+    film_map: MapId,
+) -> TractResult<TypedModel> {
+    let ours = |node: &TypedNode| node.op_is::<TypedSource>() || maps.contains_key(&OutletId::new(node.id, 0));
+    let kept: Vec<&TypedNode> =
+        model.eval_order()?.into_iter().map(|node| model.node(node)).filter(|node| !ours(node)).collect();
+    let mut wanted: Vec<OutletId> = Vec::new();
+    for outlet in kept.iter().flat_map(|node| &node.inputs).chain(model.output_outlets()?) {
+        if maps.contains_key(outlet) && *outlet != film && !wanted.contains(outlet) {
+            wanted.push(*outlet);
+        }
+    }
+    if wanted.is_empty() {
+        return Ok(model.clone());
+    }
+    let outputs: Vec<MapId> = wanted.iter().map(|outlet| maps[outlet]).collect();
+    let mut spliced = TypedModel { symbols: model.symbols.clone(), ..TypedModel::default() };
+    let source = spliced.add_source(&model.node(film.node).name, model.outlet_fact(film)?.clone())?;
+    let made = spliced.wire_node("region", draft.finish(film_map, &outputs), &[source])?;
+    let mut wires: HashMap<OutletId, OutletId> = wanted.into_iter().zip(made).chain([(film, source)]).collect();
+    for node in kept {
+        let inputs: Vec<OutletId> = node.inputs.iter().map(|input| wires[input]).collect();
+        for (slot, wire) in spliced.wire_node(&node.name, node.op.clone(), &inputs)?.into_iter().enumerate() {
+            wires.insert(OutletId::new(node.id, slot), wire);
+        }
+    }
+    let outputs: Vec<OutletId> = model.output_outlets()?.iter().map(|outlet| wires[outlet]).collect();
+    spliced.select_output_outlets(&outputs)?;
+    Ok(spliced)
+}
