@@ -16,6 +16,12 @@
 //! | 11 | ping | either | number | pong |
 //! | 12 | pong | either | number | |
 //! | 13 | not understood | either | message's number | |
+//! | 14 | ask models | laptop | | models |
+//! | 15 | models | box | models | |
+//! | 16 | ask change | laptop | number | change |
+//! | 17 | change | box | number, text | |
+//! | 18 | ask installation | laptop | the bundle's SHA-256 | installation |
+//! | 19 | installation | box | the bundle's SHA-256, installation | |
 //!
 //! A body is the message's number and its fields in the order of the table, written by `postcard`: numbers as variable-length integers,
 //! texts and bytes behind their length, enumerations as the number of the variant. What was ever shipped is never changed, renumbered
@@ -27,6 +33,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::frame;
+use super::models::{Installation, Models};
 
 /// The version of the protocol that this program speaks.
 pub const PROTOCOL: u16 = 1;
@@ -130,6 +137,34 @@ pub enum Message {
         /// The message's number.
         message: u8,
     },
+    /// Which models do you keep?
+    AskModels,
+    /// These.
+    Models(Models),
+    /// What would the bundle change whose head was taken last?
+    AskChange {
+        /// Which change, counted from 0.
+        number: u16,
+    },
+    /// A change.
+    Change {
+        /// Which one.
+        number: u16,
+        /// What changes; empty where there is none of this number.
+        text: Text,
+    },
+    /// How far is a bundle?
+    AskInstallation {
+        /// SHA-256 of the bundle's file.
+        sha256: Sha256,
+    },
+    /// So far.
+    Installation {
+        /// SHA-256 of the bundle's file.
+        sha256: Sha256,
+        /// How far it is.
+        installation: Installation,
+    },
 }
 
 /// Who the box is.
@@ -156,6 +191,8 @@ pub enum Kind {
     Film,
     /// A model.
     Bundle,
+    /// The head of a bundle (see [`crate::bundle::Head`]): whether the box would take it, and what it would change.
+    Head,
 }
 
 /// What became of what was sent.
@@ -178,6 +215,13 @@ pub enum Outcome {
     },
     /// What arrived is not what was announced; the box has forgotten it.
     Damaged,
+    /// The box would take this bundle.
+    Welcome {
+        /// How many changes can be asked for.
+        changes: u16,
+    },
+    /// The box has the bundle, and installs it.
+    Installing,
 }
 
 /// What an image was answered.

@@ -77,6 +77,21 @@ impl Reception for Memory {
             _ => Answer::Given { decision: "refer".into(), probability: Some(0.25), reason: "so".into() },
         }
     }
+
+    fn models(&mut self) -> Models {
+        Models::NoStore { reason: "none here".into() }
+    }
+
+    fn change(&mut self, number: u16) -> Text {
+        format!("change {number}").as_str().into()
+    }
+
+    fn installation(&mut self, sha256: &Sha256) -> Installation {
+        match sha256[0] {
+            0 => Installation::Unknown,
+            done => Installation::Running { phase: Phase::Try, done: done.into(), of: 8 },
+        }
+    }
 }
 
 fn film(bytes: usize) -> Thing {
@@ -160,6 +175,20 @@ fn the_box_introduces_itself_and_takes_films() {
     assert_eq!(cable.memory.asked, 3);
     let bundle = Thing { kind: Kind::Bundle, ..film(9) };
     assert_eq!(cable.put(bundle), Some(Reply::Outcome(Outcome::Refused { reason: "no bundles here".into() })));
+}
+
+#[test]
+fn the_box_tells_of_its_models_over_a_bad_line() {
+    let mut cable = Cable::new(115_200, Noise { corrupted: 0.01, dropped: 0.01, doubled: 0.0 });
+    cable.sender.ask_models(cable.now);
+    assert_eq!(cable.reply(), Some(Reply::Models(Memory::default().models())));
+    for number in 0..3 {
+        cable.sender.ask_change(number, cable.now);
+        assert_eq!(cable.reply(), Some(Reply::Change(Memory::default().change(number))));
+    }
+    cable.sender.ask_installation([5; 32], cable.now);
+    let running = Installation::Running { phase: Phase::Try, done: 5, of: 8 };
+    assert_eq!(cable.reply(), Some(Reply::Installation(running)));
 }
 
 /// What a line carries, against what it could carry; a line of 5 ms, as a USB adapter has it.
