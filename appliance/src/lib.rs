@@ -26,6 +26,8 @@ pub mod output;
 
 pub mod service;
 
+mod cable;
+
 pub mod send;
 
 pub mod history;
@@ -39,6 +41,8 @@ pub mod models;
 pub mod doctor;
 
 pub mod support;
+
+pub mod update;
 
 pub mod phantom;
 

@@ -1,5 +1,6 @@
 //! The models of a box: a new one goes in, proves itself, and gives way to the old one by itself if it fails.
 
+mod change;
 mod command;
 mod disk;
 mod keys;
@@ -11,10 +12,11 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use change::{Change, changes, suspended};
 pub use command::{Arguments, run};
 pub use disk::{Disk, Folder};
 pub use keys::{DemoKey, KEYS, KeysError, trusted};
-pub use offer::{Offer, changes, prove};
+pub use offer::{Offer, prove};
 pub use refusal::Refusal;
 pub use slots::{STARTS, Slot, Slots, Start};
 pub use store::{Content, Started, Store};

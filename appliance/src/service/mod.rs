@@ -40,6 +40,7 @@ use crate::intake::{Intake, Lookout};
 use crate::log::{AuditLog, Deed};
 use crate::output::outbox::{Outbox, Receiver};
 use crate::screen::{HistoryView, Typesetter};
+use crate::update::{Installer, WentBack};
 use browse::{Browse, Extent};
 use catch_up::catch_up;
 use desk::{Clock, Desk, Event};
@@ -51,7 +52,7 @@ use model::InUse;
 use preferences::Preferences;
 use results::Results;
 use self_check::SelfChecker;
-use state::State;
+use state::{Ending, State};
 use threads::{listen_for_signals, listen_to_people, start_worker};
 use worker::Worker;
 
@@ -73,7 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     messages::start(settings.messages.level)?;
     // Its lock comes first: a second program must not use up a new model's starts.
     let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
-    let mut in_use = InUse::open(&arguments.bundle, &settings.model)?;
+    let mut in_use = InUse::open(&arguments.bundle, &settings.model, archive.folder())?;
     let bundle = Arc::clone(&in_use.bundle);
     let model = Arc::new(Model::load(&bundle).context("the bundle cannot be used")?);
 
@@ -124,9 +125,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         // Nobody listens any more when the program ends.
         move |arrival| drop(events.send(Event::Box(state::Event::Arrived(arrival))))
     });
+    let store = in_use.is_stored().then_some(&settings.model);
+    let installer = Arc::new(Installer::new(store, archive.folder().to_owned(), Arc::clone(&log), {
+        let events = events.clone();
+        move |news| drop(events.send(Event::Update(news)))
+    }));
     let scp = listen(&settings, intake.clone())?;
-    let watches = watch(&settings, &intake)?;
-    let serial = listen_to_serial(&settings, &bundle, intake)?;
+    let watches = watch(&settings, &intake, &installer)?;
+    let serial = listen_to_serial(&settings, &bundle, intake, Arc::clone(&installer))?;
     let nameplate = Nameplate {
         name: settings.display.name.clone(),
         regions: bundle.manifest().heads.iter().map(|head| head.name.clone()).collect(),
@@ -146,10 +152,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     supervisor::ready();
     in_use.came_up_well()?;
+    let mut browse = Browse::new(preferences, extent);
+    if let Some(before) = in_use.took_over_from() {
+        browse.took_over(before.as_deref(), &bundle.manifest().id(), Duration::ZERO);
+    }
+    if let Some(back) = WentBack::kept(archive.folder()) {
+        browse.went_back(&back);
+    }
 
     let mut desk = Desk {
         state: State::new(Duration::from_secs(settings.display.result_s.get())),
-        browse: Browse::new(preferences, extent),
+        browse,
         archive,
         log: Arc::clone(&log),
         screen,
@@ -157,10 +170,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         display,
         clock: Clock::default(),
         shown: None,
+        installer,
+        renews: false,
     };
     desk.run(waiting, &happened);
 
-    supervisor::stopping();
+    if desk.state.ending() == Ending::Stop {
+        supervisor::stopping();
+    }
     let Desk { state, screen, display, .. } = desk;
     drop(screen);
     if state.is_idle() {
@@ -175,6 +192,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     display.stop();
     outbox.stop();
     log.add(WHO, Deed::Stopped)?;
+    if state.ending() == Ending::Renew {
+        info!("starting anew with the new model");
+        return Err(anyhow!("the new model takes over at the next start ({})", plain(&supervisor::renew())));
+    }
     info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

@@ -21,6 +21,12 @@ const RECEIVING: Duration = Duration::from_secs(30);
 /// A result is seen for so long, even where the next film is there already, unless that has its own result sooner.
 const SEEN: Duration = Duration::from_secs(4);
 
+/// A new model takes over at the earliest so long after it was installed, so that whoever waits for it hears so.
+const TOLD: Duration = Duration::from_secs(3);
+
+/// After so long it takes over between two films, although others wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
 /// When told to stop, a screening that runs may take so long to end.
 const STOPPING: Duration = Duration::from_secs(20);
 
@@ -53,8 +59,19 @@ pub enum Event<R> {
     ScreenAs(Task),
     /// A person wants what failed to be done again.
     TryAgain,
+    /// A new model is installed: the program is to start anew with it, as soon as no film waits.
+    Renew,
     /// The program is told to end.
     Stop,
+}
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// For good, as it was told.
+    Stop,
+    /// To start anew, with a new model.
+    Renew,
 }
 
 /// An image to be screened.
@@ -119,6 +136,7 @@ pub struct State<R> {
     untrusted: bool,
     fault: Option<String>,
     stopping: Option<Duration>,
+    renewing: Option<Duration>,
     shown: Option<Face<R>>,
 }
 
@@ -136,6 +154,7 @@ impl<R: Clone + PartialEq> State<R> {
             untrusted: false,
             fault: None,
             stopping: None,
+            renewing: None,
             shown: None,
         }
     }
@@ -188,16 +207,38 @@ impl<R: Clone + PartialEq> State<R> {
                 self.not_before = now;
                 self.fault = None;
             }
+            Event::Renew => self.renewing = self.renewing.or(Some(now)),
             Event::Stop => self.stopping = self.stopping.or(Some(now)),
         }
         if self.stopping.is_none() {
             effects.extend(self.next(now));
         }
         effects.extend(self.show(now));
-        if self.stopping.is_some_and(|since| self.reading.is_none() || now.saturating_sub(since) >= STOPPING) {
+        let stops = self.stopping.is_some_and(|since| self.reading.is_none() || now.saturating_sub(since) >= STOPPING);
+        if stops || self.may_renew(now) {
             effects.push(Effect::End);
         }
         effects
+    }
+
+    /// How the program ends, now that it does.
+    pub fn ending(&self) -> Ending {
+        match (self.stopping, self.renewing) {
+            (None, Some(_)) => Ending::Renew,
+            _ => Ending::Stop,
+        }
+    }
+
+    /// Whether the box may start anew: no film is being read, and none waits, arrives or was just answered.
+    fn may_renew(&self, now: Duration) -> bool {
+        let Some(since) = self.renewing.filter(|_| self.reading.is_none()) else { return false };
+        let receives = self.receiving.as_ref().is_some_and(|(_, begun)| now.saturating_sub(*begun) < RECEIVING);
+        let is_seen = self.result.as_ref().is_none_or(|(_, shown)| now.saturating_sub(*shown) >= SEEN);
+        match now.saturating_sub(since) {
+            waited if waited < TOLD => false,
+            waited if waited >= LONGEST_WAIT => true,
+            _ => self.waiting.is_empty() && !receives && is_seen,
+        }
     }
 
     fn arrived(&mut self, arrival: Arrival, now: Duration) {

@@ -212,7 +212,9 @@ impl Sender {
                 self.work = Work::Nothing;
                 Some(Reply::Outcome(outcome))
             }
-            (Message::Answer { image, answer: Answer::Waiting }, Some(Message::Ask { image: asked })) if image == *asked => {
+            (Message::Answer { image, answer: Answer::Waiting }, Some(Message::Ask { image: asked }))
+                if image == *asked =>
+            {
                 self.work = Work::Request { message: Message::Ask { image }, not_before: now + ASK_AGAIN };
                 None
             }

@@ -7,7 +7,7 @@ mod region;
 
 pub use head::{Evidence, Head};
 pub use model::{Model, ModelError, Seen};
-pub use reference::{Agreement, ReferenceError, Rescored, TOLERANCE, rescore};
+pub use reference::{Agreement, ReferenceError, Rescored, TOLERANCE, rescore, rescore_watched};
 pub use region::{RegionChoice, RegionSource};
 
 use std::fmt;

@@ -172,7 +172,8 @@ fn an_offer_is_held_against_what_is_installed() {
     assert!(examine(&new, &new).unwrap_err().contains("installed already"));
 
     let fewer = bundle("2.0.0", |manifest| drop(manifest.heads.remove(0)), &demo_secret());
-    let said = changes(open(&fewer).manifest(), Some(open(&new).manifest())).join("\n");
+    let said = changes(open(&fewer).manifest(), Some(open(&new).manifest()));
+    let said = said.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     assert!(said.contains("2.0.0 takes the place of") && said.contains("NO LONGER screens hand"), "{said}");
 }
 

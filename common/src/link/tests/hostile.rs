@@ -40,8 +40,11 @@ fn kind() -> impl Strategy<Value = Kind> {
 fn models() -> impl Strategy<Value = Models> {
     let standing = prop::sample::select(vec![Standing::Idle, Standing::Active, Standing::OnTrial, Standing::Failed]);
     let slot = || (text(), standing.clone()).prop_map(|(model, standing)| Slot { model, standing });
-    let store = ([slot(), slot()], text(), any::<u64>())
-        .prop_map(|(slots, keys, free_bytes)| Models::Store { slots, keys, free_bytes });
+    let store = ([slot(), slot()], text(), any::<u64>()).prop_map(|(slots, keys, free_bytes)| Models::Store {
+        slots,
+        keys,
+        free_bytes,
+    });
     prop_oneof![text().prop_map(|reason| Models::NoStore { reason }), store]
 }
 
@@ -64,42 +67,40 @@ fn messages() -> impl Strategy<Value = Vec<Message>> {
     let numbers = (0u16..50, any::<u32>(), 0u64..40_000, any::<u32>(), any::<u64>());
     let texts = (text(), text(), text());
     let all = (numbers, texts, kind(), any::<Sha256>(), vec(any::<u8>(), 0..=PIECE_BYTES), outcome(), answer());
-    (all, models(), installation()).prop_map(
-        |(all, models, installation)| {
-            let ((transfer, number, at, before, image), (name, software, bundle), kind, sha256, bytes, outcome, answer) =
-                all;
-            let introduction = Introduction {
-                protocol: transfer,
-                name: name.clone(),
-                software: software.clone(),
-                bundle,
-                bundle_sha256: sha256,
-                free_bytes: image,
-            };
-            vec![
-                Message::Hello { protocol: transfer, software },
-                Message::Introduction(introduction),
-                Message::Put { transfer, kind, bytes: at, sha256 },
-                Message::GoOn { transfer, at },
-                Message::Piece { transfer, number, at, bytes },
-                Message::Heard { transfer, at, number, before },
-                Message::Done { transfer },
-                Message::Outcome { transfer, outcome },
-                Message::NoTransfer { transfer },
-                Message::Ask { image },
-                Message::Answer { image, answer },
-                Message::Ping { number },
-                Message::Pong { number },
-                Message::NotUnderstood { message: transfer as u8 },
-                Message::AskModels,
-                Message::Models(models),
-                Message::AskChange { number: transfer },
-                Message::Change { number: transfer, text: name },
-                Message::AskInstallation { sha256 },
-                Message::Installation { sha256, installation },
-            ]
-        },
-    )
+    (all, models(), installation()).prop_map(|(all, models, installation)| {
+        let ((transfer, number, at, before, image), (name, software, bundle), kind, sha256, bytes, outcome, answer) =
+            all;
+        let introduction = Introduction {
+            protocol: transfer,
+            name: name.clone(),
+            software: software.clone(),
+            bundle,
+            bundle_sha256: sha256,
+            free_bytes: image,
+        };
+        vec![
+            Message::Hello { protocol: transfer, software },
+            Message::Introduction(introduction),
+            Message::Put { transfer, kind, bytes: at, sha256 },
+            Message::GoOn { transfer, at },
+            Message::Piece { transfer, number, at, bytes },
+            Message::Heard { transfer, at, number, before },
+            Message::Done { transfer },
+            Message::Outcome { transfer, outcome },
+            Message::NoTransfer { transfer },
+            Message::Ask { image },
+            Message::Answer { image, answer },
+            Message::Ping { number },
+            Message::Pong { number },
+            Message::NotUnderstood { message: transfer as u8 },
+            Message::AskModels,
+            Message::Models(models),
+            Message::AskChange { number: transfer },
+            Message::Change { number: transfer, text: name },
+            Message::AskInstallation { sha256 },
+            Message::Installation { sha256, installation },
+        ]
+    })
 }
 
 /// Bytes as an enemy sends them: whole messages in any order, and noise.
