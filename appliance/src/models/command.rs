@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
-use fieldray_common::bundle::{Bundle, CARD, TrustedKey};
+use fieldray_common::bundle::{Bundle, CARD, Delta, TrustedKey, delta::saving};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Change, DemoKey, Folder, Offer, Refusal, Slot, Store, changes, keys, list, prove, suspended};
+use super::{Change, DemoKey, Folder, Offer, Refusal, Slot, Store, changes, delta, keys, list, prove, suspended};
 use crate::archive::Records;
 use crate::choice;
 use crate::cli::plain;
@@ -25,6 +25,8 @@ use crate::log::{AuditLog, Deed};
 Examples:
   fieldray models compare clinic.frb                what would change for the clinic
   fieldray models install clinic.frb                checks it, tries it on this box, and lets it take over at the next start
+  fieldray models delta new.frb --against old.frb --out update.frd
+                                                    only what is new; it is installed as a bundle is
   fieldray models list
   fieldray models rollback                          back to the one before
 
@@ -45,6 +47,8 @@ enum Step {
     Compare(Given),
     /// Install a bundle
     Install(Given),
+    /// Make an update that brings only what another bundle does not have
+    Delta(delta::Make),
     /// Let the model in the other slot take over at the next start, on trial
     Activate(Place),
     /// Go back to the model in the other slot
@@ -70,7 +74,7 @@ pub(super) struct Place {
 /// A bundle for it.
 #[derive(Debug, clap::Args)]
 struct Given {
-    /// The bundle
+    /// The bundle, or an update that was made against the installed one
     #[arg(value_name = "FILE")]
     bundle: PathBuf,
     #[command(flatten)]
@@ -84,6 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Step::Show(place) => place.show(),
         Step::Compare(given) => given.compare(),
         Step::Install(given) => given.install(),
+        Step::Delta(make) => make.run(),
         Step::Activate(place) => place.turn("takes over", Store::switch),
         Step::Rollback(place) => place.turn("is in use again", Store::roll_back),
         Step::Verify(place) => place.verify(),
@@ -165,8 +170,9 @@ impl Given {
     /// The bytes of the bundle, and what would change.
     fn examined(&self, trusted: &[TrustedKey]) -> Result<(Vec<u8>, Offer)> {
         let said = || format!("the bundle '{}' is not taken", self.bundle.display());
-        let bytes = choice::bundle_bytes(&self.bundle)?;
+        let given = choice::bundle_bytes(&self.bundle)?;
         let installed = self.place.active(trusted).unwrap_or(None);
+        let bytes = delta::whole(&given, installed.as_ref()).with_context(said)?;
         let offer = Offer::examine(&bytes, trusted, installed.as_ref()).with_context(said)?;
         let manifest = offer.bundle().manifest();
         for change in changes(manifest, installed.as_ref().map(Bundle::manifest)) {
@@ -176,7 +182,10 @@ impl Given {
             println!("  {suspended}");
         }
         println!("  signed by '{}', {} MB", offer.bundle().signer(), bytes.len() >> 20);
-        Ok((bytes, offer))
+        if Delta::is_one(&given) {
+            println!("  given as an update: {}", saving(given.len(), bytes.len() as u64));
+        }
+        Ok((bytes.into_owned(), offer))
     }
 
     fn compare(&self) -> Result<ExitCode> {

@@ -2,6 +2,7 @@
 
 mod change;
 mod command;
+mod delta;
 mod disk;
 mod keys;
 mod list;
@@ -14,6 +15,7 @@ mod tests;
 
 pub use change::{Change, changes, suspended};
 pub use command::{Arguments, run};
+pub use delta::whole;
 pub use disk::{Disk, Folder};
 pub use keys::{DemoKey, KEYS, KeysError, trusted};
 pub use offer::{Offer, prove};

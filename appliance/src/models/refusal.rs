@@ -2,7 +2,7 @@
 
 use std::io;
 
-use fieldray_common::bundle::BundleError;
+use fieldray_common::bundle::{BundleError, DeltaError};
 use fieldray_common::screening::{ModelError, ReferenceError, TOLERANCE};
 
 use super::keys::KeysError;
@@ -15,6 +15,9 @@ pub enum Refusal {
     /// It is not a bundle, not whole, not signed by a trusted key, or of another format.
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    /// It is a delta, of which no bundle comes here.
+    #[error(transparent)]
+    Delta(#[from] DeltaError),
     /// It is whole, and cannot be made to run.
     #[error("the model cannot be run: {0}; ask who made it")]
     Model(#[from] ModelError),

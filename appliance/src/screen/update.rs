@@ -87,8 +87,8 @@ pub(super) fn elements<'a>(view: &UpdateView<'a>, kit: &Kit) -> Element<'a> {
     said.extend(
         match view.state {
             // Where room is short, what the person must know comes before what calms them.
-        UpdateState::Offered if point.is_some() && kit.measures.panel == Panel::Small => vec![point],
-        UpdateState::Offered => vec![point, Some(note("update-safe"))],
+            UpdateState::Offered if point.is_some() && kit.measures.panel == Panel::Small => vec![point],
+            UpdateState::Offered => vec![point, Some(note("update-safe"))],
             UpdateState::Running(..) => vec![Some(note("update-safe"))],
             UpdateState::Installed => vec![Some(note("update-soon"))],
             UpdateState::Done => vec![Some(note("update-done-note")), point],

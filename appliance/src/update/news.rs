@@ -56,8 +56,10 @@ impl From<&Refusal> for UpdateFault {
                 | BundleError::Lacks(_)
                 | BundleError::Manifest(_)
                 | BundleError::Changed(_)
-                | BundleError::Unnamed(_),
+                | BundleError::Unnamed(_)
+                | BundleError::RevokesItself,
             )
+            | Refusal::Delta(_)
             | Refusal::Another => Self::Damaged,
             Refusal::Model(_) | Refusal::Reference(_) | Refusal::Unproved | Refusal::OtherImages(_) => Self::Unfit,
             Refusal::SelfTest { failing, films, .. } => Self::References { failing: *failing, films: *films },

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::manifest::{FORMAT, Manifest};
-use super::signature::{SignatureError, TrustedKey, signer};
+use super::signature::{KeyId, SignatureError, TrustedKey, signer, signing_key};
 use super::{BundleError, MANIFEST, SIGNATURE, archive};
 
 /// The texts of a manifest and of its signature.
@@ -21,6 +21,8 @@ pub struct Signed {
     pub manifest: Manifest,
     /// The name of the trusted key that signed it.
     pub signer: String,
+    /// That key.
+    pub key: KeyId,
 }
 
 impl Head {
@@ -40,11 +42,25 @@ impl Head {
         Ok(archive::pack([(MANIFEST, self.manifest.as_slice()), (SIGNATURE, self.signature.as_slice())])?)
     }
 
-    /// The manifest, if one of the `trusted` keys signed it.
-    pub fn signed(&self, trusted: &[TrustedKey]) -> Result<Signed, BundleError> {
-        let signature = std::str::from_utf8(&self.signature).map_err(|_| SignatureError::Damaged)?;
-        let signer = signer(&self.manifest, signature, trusted)?.name.clone();
-        Ok(Signed { manifest: understand(&self.manifest)?, signer })
+    /// The key that it says has signed it.
+    pub fn signing_key(&self) -> Result<KeyId, BundleError> {
+        Ok(signing_key(self.signature()?)?)
+    }
+
+    /// The manifest, if one of the `known` keys signed it that is not revoked, or was revoked by this very bundle: the one with this SHA-256
+    /// (in lower-case hexadecimal), where it is there already.
+    pub fn signed(&self, sha256: Option<&str>, known: &[TrustedKey]) -> Result<Signed, BundleError> {
+        let signer = signer(&self.manifest, self.signature()?, sha256.unwrap_or_default(), known)?;
+        let (key, signer) = (signer.key.id(), signer.name.clone());
+        let manifest = understand(&self.manifest)?;
+        if manifest.keys.revokes.contains(&key) && manifest.keys.lasting().next().is_none() {
+            return Err(BundleError::RevokesItself);
+        }
+        Ok(Signed { manifest, signer, key })
+    }
+
+    fn signature(&self) -> Result<&str, SignatureError> {
+        std::str::from_utf8(&self.signature).map_err(|_| SignatureError::Damaged)
     }
 }
 

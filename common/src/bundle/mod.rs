@@ -10,6 +10,7 @@
 //! Nothing of a bundle is used before its signature holds and every hash is right.
 
 pub mod archive;
+pub mod delta;
 mod head;
 pub mod manifest;
 mod parts;
@@ -17,10 +18,11 @@ mod signature;
 mod weights;
 
 pub use archive::ArchiveError;
+pub use delta::{Delta, DeltaError};
 pub use head::{Head, Signed, whole};
-pub use manifest::{FORMAT, Manifest};
+pub use manifest::{FORMAT, KeyChanges, Manifest};
 pub use parts::PartError;
-pub use signature::{KeyError, SignatureError, TrustedKey};
+pub use signature::{KeyError, KeyId, PublicKey, SignatureError, Standing, TrustedKey};
 pub use weights::{Weights, WeightsError};
 
 use std::collections::BTreeMap;
@@ -39,6 +41,7 @@ pub const CARD: &str = "card.md";
 pub struct Bundle {
     manifest: Manifest,
     signer: String,
+    key: KeyId,
     sha256: String,
     files: BTreeMap<String, Vec<u8>>,
 }
@@ -53,14 +56,19 @@ pub enum BundleError {
     #[error("the bundle lacks '{0}'; it is damaged or not a Fieldray bundle")]
     Lacks(String),
     /// The signature does not hold.
-    #[error("{0}; ask who made it for a bundle signed with a trusted key")]
-    Signature(SignatureError),
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// It was made for another version of this software.
     #[error("the bundle has format {0}, this appliance reads format {FORMAT}; {way_out}", way_out = format_way_out(*.0))]
     Format(u32),
     /// The manifest is signed, yet cannot be understood.
     #[error("the bundle's manifest cannot be understood: {0}")]
     Manifest(String),
+    /// It revokes the key that signed it, and brings none to go on with.
+    #[error(
+        "the bundle revokes the key that signed it and brings no other, so that no box could be updated again; ask who made it"
+    )]
+    RevokesItself,
     /// A file is not what the manifest says.
     #[error("'{0}' in the bundle is damaged: it is not what was signed; copy the bundle again")]
     Changed(String),
@@ -73,19 +81,14 @@ fn format_way_out(format: u32) -> &'static str {
     if format > FORMAT { "update the appliance first" } else { "export it again with this version's trainer" }
 }
 
-impl From<SignatureError> for BundleError {
-    fn from(error: SignatureError) -> Self {
-        Self::Signature(error)
-    }
-}
-
 impl Bundle {
-    /// Opens the bytes of a `.frb` file if one of the `trusted` keys signed them and nothing was changed since.
-    pub fn open(bytes: &[u8], trusted: &[TrustedKey]) -> Result<Self, BundleError> {
+    /// Opens the bytes of a `.frb` file if one of the `known` keys signed them that is not revoked, and nothing was changed since.
+    pub fn open(bytes: &[u8], known: &[TrustedKey]) -> Result<Self, BundleError> {
         let mut files = archive::unpack(bytes)?;
-        let Signed { manifest, signer } = Head::take(&mut files)?.signed(trusted)?;
+        let sha256 = archive::describe(bytes).sha256;
+        let Signed { manifest, signer, key } = Head::take(&mut files)?.signed(Some(&sha256), known)?;
         head::agree(&manifest, &files)?;
-        Ok(Self { manifest, signer, sha256: archive::describe(bytes).sha256, files })
+        Ok(Self { manifest, signer, key, sha256, files })
     }
 
     /// What it says of itself.
@@ -96,6 +99,11 @@ impl Bundle {
     /// The name of the trusted key that signed it.
     pub fn signer(&self) -> &str {
         &self.signer
+    }
+
+    /// That key.
+    pub fn signing_key(&self) -> KeyId {
+        self.key
     }
 
     /// SHA-256 of the `.frb` file, as `sha256sum` tells it.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, ensure};
 use fieldray_common::{
-    bundle::{Bundle, CARD, FORMAT, Manifest, TrustedKey, WEIGHTS, Weights, manifest::BackboneEntry},
+    bundle::{Bundle, CARD, FORMAT, KeyChanges, Manifest, TrustedKey, WEIGHTS, Weights, manifest::BackboneEntry},
     engine::Backbone,
     screening::Model,
 };
@@ -134,6 +134,7 @@ pub fn draft(recipe: &Recipe, seen: &Seen, created: &str, threads: usize) -> Res
         heads,
         references: Vec::new(),
         replaces_newer: false,
+        keys: KeyChanges::default(),
         files: BTreeMap::new(),
     };
     let account = chosen.into_iter().flat_map(|chosen| chosen.account).collect();
