@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use fieldray_common::bundle::{Bundle, Manifest, TrustedKey};
+use fieldray_common::bundle::{Bundle, Manifest, Standing as KeyStanding, TrustedKey, archive, delta};
 use fieldray_common::link::{self, Models, Phase, Standing};
 use fieldray_common::screening::Agreement;
 use tracing::{error, info, warn};
@@ -14,14 +14,14 @@ use super::stick::OnStick;
 use crate::archive::Records;
 use crate::config;
 use crate::log::{AuditLog, Deed};
-use crate::models::{DemoKey, Folder, Offer, Refusal, Slot, Store, changes, prove, suspended, trusted};
+use crate::models::{DemoKey, Folder, Offer, Refusal, Slot, Store, changes, prove, suspended, trusted, whole};
 
 /// The first bytes of an update are read in pieces: `told` hears how much of how much is there.
 type Read = Box<dyn FnOnce(&mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, Refusal> + Send>;
 
 /// A bundle that is to be installed.
 pub struct Package {
-    /// SHA-256 of its file, as it was announced.
+    /// SHA-256 of its file, or of the delta, as it was announced.
     pub sha256: String,
     /// Who brings it, as the audit log says.
     pub who: String,
@@ -71,10 +71,10 @@ impl Installer {
         Ok(self.proposal(&signed.manifest, &signed.signer, installed.as_ref()))
     }
 
-    /// What a bundle would bring, if this box may take it.
-    pub fn examine(&self, bytes: &[u8]) -> Result<Proposal, Refusal> {
+    /// What a bundle, or a delta on the active one, would bring, if this box may take it.
+    pub fn examine(&self, given: &[u8]) -> Result<Proposal, Refusal> {
         let (_, trusted, installed) = self.store()?;
-        let offer = Offer::examine(bytes, &trusted, installed.as_ref())?;
+        let offer = Offer::examine(&whole(given, installed.as_ref())?, &trusted, installed.as_ref())?;
         Ok(self.proposal(offer.bundle().manifest(), offer.bundle().signer(), installed.as_ref()))
     }
 
@@ -120,6 +120,12 @@ impl Installer {
         self.told_models().unwrap_or_else(|refusal| Models::NoStore { reason: refusal.to_string().as_str().into() })
     }
 
+    /// The hashes of the files that a delta may build on: those of the active bundle.
+    pub fn files(&self) -> Vec<delta::Hash> {
+        let active = self.store().ok().and_then(|(_, _, active)| active);
+        active.map(|bundle| delta::files_there(&bundle).into_keys().collect()).unwrap_or_default()
+    }
+
     fn told_models(&self) -> Result<Models, Refusal> {
         let (store, trusted, _) = self.store()?;
         let slots = store.slots(&trusted)?;
@@ -134,7 +140,8 @@ impl Installer {
             let model = store.content(slot, &trusted).map(|bundle| bundle.manifest().id()).unwrap_or_default();
             link::Slot { model: model.as_str().into(), standing }
         };
-        let keys: Vec<&str> = trusted.iter().map(|key| key.name.as_str()).collect();
+        let vouches = trusted.iter().filter(|key| key.standing == KeyStanding::Trusted);
+        let keys: Vec<&str> = vouches.map(|key| key.name.as_str()).collect();
         Ok(Models::Store {
             slots: Slot::ALL.map(told),
             keys: keys.join(", ").as_str().into(),
@@ -174,16 +181,17 @@ impl Installer {
     fn install(&self, sha256: &str, read: Read) -> Result<(Proposal, Slot, Agreement), Refusal> {
         let goes_on = |phase, done: u64, of: u64| self.go_on(sha256, phase, done, of);
         goes_on(Phase::Check, 0, 1);
-        let bytes = read(&mut |done, of| goes_on(Phase::Check, done, of))?;
-        let (mut store, trusted, installed) = self.store()?;
-        let offer = Offer::examine(&bytes, &trusted, installed.as_ref())?;
-        if offer.bundle().sha256() != sha256 {
+        let given = read(&mut |done, of| goes_on(Phase::Check, done, of))?;
+        if archive::describe(&given).sha256 != sha256 {
             return Err(Refusal::Another);
         }
+        let (mut store, trusted, installed) = self.store()?;
+        let bytes = whole(&given, installed.as_ref())?;
+        let offer = Offer::examine(&bytes, &trusted, installed.as_ref())?;
         let proposal = self.proposal(offer.bundle().manifest(), offer.bundle().signer(), installed.as_ref());
-        let (whole, films) = (bytes.len() as u64, offer.bundle().manifest().references.len() as u64);
+        let (length, films) = (bytes.len() as u64, offer.bundle().manifest().references.len() as u64);
         let mut agreement = Agreement::of(&[]);
-        let mut copied = |written: usize| goes_on(Phase::Copy, written as u64, whole);
+        let mut copied = |written: usize| goes_on(Phase::Copy, written as u64, length);
         let slot = store.install(&bytes, &trusted, &mut copied, |bundle| {
             goes_on(Phase::Try, 0, films);
             agreement = prove(bundle, &mut |scored| goes_on(Phase::Try, scored as u64, films))?;

@@ -1,6 +1,6 @@
 //! What is told of an update.
 
-use fieldray_common::bundle::{ArchiveError, BundleError};
+use fieldray_common::bundle::{ArchiveError, BundleError, DeltaError};
 use fieldray_common::link::Phase;
 use fieldray_common::screening::Agreement;
 
@@ -56,12 +56,16 @@ impl From<&Refusal> for UpdateFault {
                 | BundleError::Lacks(_)
                 | BundleError::Manifest(_)
                 | BundleError::Changed(_)
-                | BundleError::Unnamed(_)
-                | BundleError::RevokesItself,
+                | BundleError::Unnamed(_),
             )
             | Refusal::Delta(_)
             | Refusal::Another => Self::Damaged,
-            Refusal::Model(_) | Refusal::Reference(_) | Refusal::Unproved | Refusal::OtherImages(_) => Self::Unfit,
+            Refusal::Bundle(BundleError::RevokesItself)
+            | Refusal::Delta(DeltaError::Lacks | DeltaError::TooLarge)
+            | Refusal::Model(_)
+            | Refusal::Reference(_)
+            | Refusal::Unproved
+            | Refusal::OtherImages(_) => Self::Unfit,
             Refusal::SelfTest { failing, films, .. } => Self::References { failing: *failing, films: *films },
             Refusal::Downgrade { .. } => Self::Older,
             Refusal::UpToDate(_) => Self::Known,

@@ -14,8 +14,8 @@ use super::installer::{Installer, Package};
 use super::news::{News, Proposal};
 use crate::models::Refusal;
 
-/// What the file of a bundle ends with.
-const ENDING: &str = "frb";
+/// What the file of a bundle, or of a delta on one, ends with.
+const ENDINGS: [&str; 2] = ["frb", "frd"];
 
 /// Bundles lie in a stick's own folder or in one below it.
 const DEEPEST: usize = 2;
@@ -98,7 +98,9 @@ impl Installer {
 /// The bundles on a stick, by their names.
 fn bundles(root: &Path) -> Vec<PathBuf> {
     let walk = WalkDir::new(root).min_depth(1).max_depth(DEEPEST).sort_by_file_name().into_iter().flatten();
-    let is_bundle = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(ENDING));
+    let is_bundle = |path: &Path| {
+        path.extension().is_some_and(|found| ENDINGS.iter().any(|ending| found.eq_ignore_ascii_case(ending)))
+    };
     // What other systems leave behind for their own use begins with a dot.
     let is_hidden = |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
     walk.filter(|entry| entry.file_type().is_file())

@@ -26,12 +26,14 @@ mod reply;
 mod sender;
 #[cfg(test)]
 mod tests;
+mod text;
 
-pub use message::{Answer, Introduction, Kind, Message, Outcome, PROTOCOL, Sha256, Text};
+pub use message::{Answer, FILES, Introduction, Kind, Message, Outcome, PROTOCOL, Sha256};
 pub use models::{Installation, Models, Phase, Slot, Standing};
 pub use receiver::{Offer, Receiver, Reception, Start};
 pub use reply::Reply;
 pub use sender::{Sender, Thing};
+pub use text::Text;
 
 /// Most bytes of one piece.
 pub const PIECE_BYTES: usize = 1024;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::message::Text;
+use super::text::Text;
 
 /// The models that a box keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::frame::Deframer;
-use super::message::{Answer, Introduction, Kind, Message, NotUnderstood, Outcome, Sha256, Text};
+use super::message::{Answer, FILES, Introduction, Kind, Message, NotUnderstood, Outcome, Sha256};
 use super::models::{Installation, Models};
+use super::text::Text;
 use super::{PIECES, WINDOW_BYTES};
 
 /// What the box does with what comes: the port behind which its disk and its archive lie.
@@ -35,6 +36,9 @@ pub trait Reception {
 
     /// How far the bundle with this SHA-256 is.
     fn installation(&mut self, sha256: &Sha256) -> Installation;
+
+    /// The SHA-256 of every file in the bundle that the box starts from.
+    fn files(&mut self) -> Vec<Sha256>;
 }
 
 /// What the laptop offers.
@@ -136,6 +140,11 @@ impl Receiver {
             Message::AskChange { number } => Message::Change { number, text: reception.change(number) },
             Message::AskInstallation { sha256 } => {
                 Message::Installation { sha256, installation: reception.installation(&sha256) }
+            }
+            Message::AskFiles { number } => {
+                let files = reception.files();
+                let sha256s = files.iter().skip(number.into()).take(FILES).copied().collect();
+                Message::Files { number, all: u16::try_from(files.len()).unwrap_or(u16::MAX), sha256s }
             }
             _ => return None,
         })

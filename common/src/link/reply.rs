@@ -1,7 +1,8 @@
 //! What the box replied.
 
-use super::message::{Answer, Introduction, Message, Outcome, Text};
+use super::message::{Answer, Introduction, Message, Outcome, Sha256};
 use super::models::{Installation, Models};
+use super::text::Text;
 
 /// What the box replied to what was asked of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,13 @@ pub enum Reply {
     Change(Text),
     /// To [`super::Sender::ask_installation`].
     Installation(Installation),
+    /// To [`super::Sender::ask_files`].
+    Files {
+        /// How many there are in all.
+        all: u16,
+        /// The SHA-256 of some of them, from the one on that was asked for.
+        sha256s: Vec<Sha256>,
+    },
 }
 
 impl Reply {
@@ -38,6 +46,9 @@ impl Reply {
                 if sha256 == *asked =>
             {
                 Some(Self::Installation(installation))
+            }
+            (Message::AskFiles { number: asked }, Message::Files { number, all, sha256s }) if number == *asked => {
+                Some(Self::Files { all, sha256s })
             }
             (asked, Message::NotUnderstood { message }) if message == asked.number() => Some(Self::NotUnderstood),
             _ => None,

@@ -109,6 +109,11 @@ impl Sender {
         self.begin(Message::AskInstallation { sha256 }, now);
     }
 
+    /// Asks for the hashes of the files that the box has, from this one on.
+    pub fn ask_files(&mut self, number: u16, now: Duration) {
+        self.begin(Message::AskFiles { number }, now);
+    }
+
     /// The line was cut and is there again: what was being done goes on.
     pub fn reconnected(&mut self, now: Duration) {
         self.deframer = Deframer::default();

@@ -108,7 +108,8 @@ impl Desk {
         }
         match self.installer.foresee(&coming.bytes) {
             Ok(proposal) => {
-                self.foreseen = proposal.changes;
+                self.foreseen = proposal.changes.iter().map(ToString::to_string).collect();
+                self.foreseen.push(format!("signed by '{}', a key that this box trusts", proposal.signer));
                 Outcome::Welcome { changes: u16::try_from(self.foreseen.len()).unwrap_or(u16::MAX) }
             }
             Err(refusal) => said(&refusal),

@@ -16,7 +16,6 @@ use super::partial::{Partial, Partials};
 use crate::archive::{Answered, Copy, Incoming, Refusal};
 use crate::hex::hex;
 use crate::intake::{HEADER_BYTES, Intake, TOO_LARGE, identity};
-use crate::models::Change;
 use crate::update::Installer;
 
 /// While a film comes, that is told again so often.
@@ -36,8 +35,8 @@ pub(super) struct Desk {
     /// What the audit log calls the line.
     pub sender: String,
     pub coming: Option<Coming>,
-    /// What the bundle changes whose head was taken last.
-    pub foreseen: Vec<Change>,
+    /// What the bundle changes whose head was taken last, a line each, and who signed it.
+    pub foreseen: Vec<String>,
 }
 
 /// What is on its way.
@@ -132,12 +131,15 @@ impl Reception for Desk {
     }
 
     fn change(&mut self, number: u16) -> Text {
-        let change = self.foreseen.get(usize::from(number)).map(ToString::to_string);
-        change.unwrap_or_default().as_str().into()
+        self.foreseen.get(usize::from(number)).map(String::as_str).unwrap_or_default().into()
     }
 
     fn installation(&mut self, sha256: &[u8; 32]) -> Installation {
         self.installation_of(&hex(sha256))
+    }
+
+    fn files(&mut self) -> Vec<[u8; 32]> {
+        self.installer.files()
     }
 }
 

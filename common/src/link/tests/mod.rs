@@ -92,6 +92,10 @@ impl Reception for Memory {
             done => Installation::Running { phase: Phase::Try, done: done.into(), of: 8 },
         }
     }
+
+    fn files(&mut self) -> Vec<Sha256> {
+        (0..40).map(|number| [number; 32]).collect()
+    }
 }
 
 fn film(bytes: usize) -> Thing {
@@ -189,6 +193,11 @@ fn the_box_tells_of_its_models_over_a_bad_line() {
     cable.sender.ask_installation([5; 32], cable.now);
     let running = Installation::Running { phase: Phase::Try, done: 5, of: 8 };
     assert_eq!(cable.reply(), Some(Reply::Installation(running)));
+    for (number, count) in [(0, FILES), (30, 10), (40, 0)] {
+        cable.sender.ask_files(number, cable.now);
+        let Some(Reply::Files { all: 40, sha256s }) = cable.reply() else { panic!("no files") };
+        assert_eq!((sha256s.len(), sha256s.first()), (count, [[number as u8; 32]; 1].first().filter(|_| count > 0)));
+    }
 }
 
 /// What a line carries, against what it could carry; a line of 5 ms, as a USB adapter has it.
