@@ -8,7 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::output::export;
 use crate::{
-    bench, calibration, demo, doctor, gallery, history, log, models, phantom, screening, send, service, support,
+    bench, calibration, demo, doctor, flash, fleet, gallery, history, log, models, phantom, screening, send, service,
+    support,
 };
 
 /// Screens radiographs: is there something abnormal, and where?
@@ -34,6 +35,8 @@ pub enum Command {
     Run(Box<service::Arguments>),
     /// Send films over a serial cable to a box
     Send(send::Arguments),
+    /// Install a new model on a box over a serial cable
+    Flash(flash::Arguments),
     /// List what was screened
     History(history::Arguments),
     /// Write answers into a folder, such as a USB stick
@@ -48,6 +51,8 @@ pub enum Command {
     Doctor(doctor::Arguments),
     /// Pack what a technician needs to know of this box, without patient data
     SupportBundle(support::Arguments),
+    /// Say which box runs which model, from the receipts and support bundles of many
+    FleetReport(fleet::Arguments),
     /// Check that the audit log is as it was written
     VerifyLog(log::Arguments),
     /// Draw simulated films with known answers, for trying things out

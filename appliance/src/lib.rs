@@ -30,6 +30,8 @@ mod cable;
 
 pub mod send;
 
+pub mod flash;
+
 pub mod history;
 
 pub mod calibration;

@@ -12,6 +12,7 @@
 //! signed by: workshop
 //! signing key: 0123456789ABCDEF
 //! self-test difference: 0.000012
+//! outcome: installed
 //! result: it takes over at the next start
 //! sha256: 5be0…
 //! ```
@@ -49,8 +50,28 @@ pub struct Receipt {
     pub key: KeyId,
     /// The largest difference of a reference film's probability (0 to 1) on the box; none where it came to no self-test.
     pub self_test: Option<f64>,
+    /// Whether the box took it.
+    pub outcome: Outcome,
     /// How it ended, as the technician was told.
     pub result: String,
+}
+
+/// Whether a box took a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It starts from it.
+    Installed,
+    /// It stays with what it had.
+    Refused,
+}
+
+impl Outcome {
+    fn word(self) -> &'static str {
+        match self {
+            Outcome::Installed => "installed",
+            Outcome::Refused => "refused",
+        }
+    }
 }
 
 /// A bundle of a box.
@@ -99,6 +120,7 @@ impl Receipt {
         if let Some(difference) = self.self_test {
             line("self-test difference", &format!("{difference:.6}"));
         }
+        line("outcome", self.outcome.word());
         line("result", &self.result);
         text
     }
@@ -136,6 +158,10 @@ impl FromStr for Receipt {
             key: line("signing key")?.parse().map_err(|_| ReceiptError::Line("signing key"))?,
             self_test: (lines.get(difference).map(|value| value.parse()).transpose())
                 .map_err(|_| ReceiptError::Line(difference))?,
+            outcome: [Outcome::Installed, Outcome::Refused]
+                .into_iter()
+                .find(|outcome| lines.get("outcome") == Some(&outcome.word()))
+                .ok_or(ReceiptError::Line("outcome"))?,
             result: line("result")?.to_owned(),
         })
     }
@@ -156,6 +182,7 @@ mod tests {
             signed_by: "workshop".into(),
             key: "0123456789ABCDEF".parse().unwrap(),
             self_test: Some(0.000_012),
+            outcome: Outcome::Installed,
             result: "it takes over\nat the next start".into(),
         }
     }
@@ -164,10 +191,10 @@ mod tests {
     fn a_receipt_is_read_as_it_was_written() {
         let written = receipt().to_string();
         let one_line = Receipt { result: "it takes over at the next start".into(), ..receipt() };
-        assert_eq!(written.parse(), Ok(one_line));
+        assert_eq!(written.parse(), Ok(one_line.clone()));
         assert!(written.contains("\nsigning key: 0123456789ABCDEF\n"), "{written}");
         assert_eq!(written.replace('\n', "\r\n").parse::<Receipt>(), written.parse());
-        let first = Receipt { old: None, self_test: None, result: "refused".into(), ..receipt() };
+        let first = Receipt { old: None, self_test: None, outcome: Outcome::Refused, ..one_line };
         assert_eq!(first.to_string().parse(), Ok(first));
     }
 

@@ -30,7 +30,8 @@ Examples:
   fieldray models list
   fieldray models rollback                          back to the one before
 
-The box trusts the keys in STORE/keys. A model that fails to start three times gives way to the one before by itself."
+The box trusts the keys in STORE/keys, and those that came with a model, once that has proved itself. A model that fails to start three \
+times gives way to the one before by itself."
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -53,6 +54,8 @@ enum Step {
     Activate(Place),
     /// Go back to the model in the other slot
     Rollback(Place),
+    /// List the keys that the box knows, and whether they are trusted
+    Keys(Place),
     /// Check signature and files of both slots, and score the active model's reference films
     Verify(Place),
 }
@@ -91,6 +94,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Step::Delta(make) => make.run(),
         Step::Activate(place) => place.turn("takes over", Store::switch),
         Step::Rollback(place) => place.turn("is in use again", Store::roll_back),
+        Step::Keys(place) => place.keys(),
         Step::Verify(place) => place.verify(),
     }
 }
@@ -119,6 +123,13 @@ impl Place {
         writeln!(out, "SHA-256 {}", bundle.sha256())?;
         writeln!(out, "screens {}\n", choice::regions(manifest))?;
         out.write_all(bundle.file(CARD).unwrap_or_default())?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn keys(&self) -> Result<ExitCode> {
+        for key in self.trusted()? {
+            println!("{}", keys::sentence(&key));
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -176,6 +187,9 @@ impl Given {
         let offer = Offer::examine(&bytes, trusted, installed.as_ref()).with_context(said)?;
         let manifest = offer.bundle().manifest();
         for change in changes(manifest, installed.as_ref().map(Bundle::manifest)) {
+            println!("  {change}");
+        }
+        for change in keys::key_changes(&manifest.keys, trusted) {
             println!("  {change}");
         }
         for suspended in self.place.suspended()? {

@@ -26,7 +26,7 @@ impl Offer {
 
     /// Looks at the head of such a bundle: what it says, if the bundle behind it may be taken.
     pub fn foresee(head: &[u8], trusted: &[TrustedKey], installed: Option<&Bundle>) -> Result<Signed, Refusal> {
-        let signed = Head::read(head)?.signed(None, trusted)?;
+        let signed = Head::read(head)?.signed(trusted)?;
         may_follow(&signed.manifest, installed)?;
         Ok(signed)
     }

@@ -125,8 +125,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         // Nobody listens any more when the program ends.
         move |arrival| drop(events.send(Event::Box(state::Event::Arrived(arrival))))
     });
-    let store = in_use.is_stored().then_some(&settings.model);
-    let installer = Arc::new(Installer::new(store, archive.folder().to_owned(), Arc::clone(&log), {
+    let installer = Arc::new(Installer::new(in_use.store().cloned(), archive.folder().to_owned(), Arc::clone(&log), {
         let events = events.clone();
         move |news| drop(events.send(Event::Update(news)))
     }));

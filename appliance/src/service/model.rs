@@ -9,7 +9,7 @@ use tracing::{info, warn};
 
 use crate::choice::BundleChoice;
 use crate::config;
-use crate::models::{DemoKey, Folder, Slot, Start, Started, Store, trusted};
+use crate::models::{Folder, Slot, Source, Start, Started, Store, StoreChoice};
 use crate::update::WentBack;
 
 /// A model in use.
@@ -20,6 +20,7 @@ pub(super) struct InUse {
 
 /// A model of a store.
 struct Stored {
+    choice: StoreChoice,
     store: Store<Folder>,
     trusted: Vec<TrustedKey>,
     start: Start,
@@ -37,19 +38,13 @@ impl Stored {
 impl InUse {
     /// What the command line names, or else the settings, or else the built-in one. Of a store, this is a start: it counts.
     pub fn open(named: &BundleChoice, settings: &config::Model, archive: &Path) -> Result<Self> {
-        let Some(folder) = settings.store.as_ref().filter(|_| !named.names_a_bundle()) else {
-            let configured = BundleChoice::new(settings.bundle.clone(), settings.key.clone());
-            return Ok(Self { bundle: Arc::new(named.clone().or(configured).open()?), stored: None });
+        let choice = match Source::of(named, settings) {
+            Source::File(choice) => return Ok(Self { bundle: Arc::new(choice.open()?), stored: None }),
+            Source::Store(choice) => choice,
         };
-        let demo = if settings.trust_demo_key { DemoKey::Trusted } else { DemoKey::Refused };
-        let (mut store, trusted) = (Store::on(Folder(folder.clone())), trusted(folder, demo)?);
-        let Some(Started { start, bundle }) = store.start(&trusted)? else {
-            bail!(
-                "no model is installed in '{0}'; install one: fieldray models install FILE --store {0}",
-                folder.display()
-            );
-        };
-        let stored = Stored { store, trusted, start, archive: archive.to_owned() };
+        let (mut store, trusted) = choice.open()?;
+        let Started { start, bundle } = store.start(&trusted)?.ok_or_else(|| choice.nothing_installed())?;
+        let stored = Stored { choice, store, trusted, start, archive: archive.to_owned() };
         if let Start::WentBack(slot) = start {
             let to = bundle.manifest().id();
             warn!(bundle = to, "the new model did not come up well; the one before is in use again");
@@ -58,9 +53,9 @@ impl InUse {
         Ok(Self { bundle: Arc::new(bundle), stored: Some(stored) })
     }
 
-    /// Whether it comes from a store.
-    pub fn is_stored(&self) -> bool {
-        self.stored.is_some()
+    /// The store that it comes from.
+    pub fn store(&self) -> Option<&StoreChoice> {
+        self.stored.as_ref().map(|stored| &stored.choice)
     }
 
     /// `name@version` of the model before, where this one starts on trial.
@@ -83,7 +78,8 @@ impl InUse {
     /// Where it was left: the next start is with the model before.
     pub fn was_checked(&mut self, holds: bool) -> Result<()> {
         let id = self.bundle.manifest().id();
-        if let (false, Some(Stored { store, trusted, start: Start::Trial(_), archive })) = (holds, &mut self.stored) {
+        if let (false, Some(Stored { store, trusted, start: Start::Trial(_), archive, .. })) = (holds, &mut self.stored)
+        {
             let before = store.roll_back(trusted)?.manifest().id();
             WentBack { from: Some(id.clone()), to: before.clone() }.keep(archive);
             bail!("{id} fails its self-check on this box; {before} is in use again from the next start");

@@ -12,9 +12,8 @@ use tracing::{error, info, warn};
 use super::news::{News, Progress, Proposal};
 use super::stick::OnStick;
 use crate::archive::Records;
-use crate::config;
 use crate::log::{AuditLog, Deed};
-use crate::models::{DemoKey, Folder, Offer, Refusal, Slot, Store, changes, prove, suspended, trusted, whole};
+use crate::models::{Folder, Offer, Refusal, Slot, Store, StoreChoice, changes, prove, suspended, whole};
 
 /// The first bytes of an update are read in pieces: `told` hears how much of how much is there.
 type Read = Box<dyn FnOnce(&mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, Refusal> + Send>;
@@ -33,8 +32,7 @@ pub struct Package {
 
 /// Who installs.
 pub struct Installer {
-    store: Option<PathBuf>,
-    demo: DemoKey,
+    store: Option<StoreChoice>,
     archive: PathBuf,
     log: Arc<AuditLog>,
     tell: Box<dyn Fn(News) + Send + Sync>,
@@ -44,31 +42,22 @@ pub struct Installer {
 }
 
 impl Installer {
-    /// One for the store that the settings name, and that the daemon screens from; without a store it refuses everything. `tell` hears
+    /// One for the store that the daemon screens from; without a store it refuses everything. `tell` hears
     /// what the display is to show.
     pub fn new(
-        settings: Option<&config::Model>,
+        store: Option<StoreChoice>,
         archive: PathBuf,
         log: Arc<AuditLog>,
         tell: impl Fn(News) + Send + Sync + 'static,
     ) -> Self {
-        let trusts_demo = settings.is_some_and(|settings| settings.trust_demo_key);
-        Self {
-            store: settings.and_then(|settings| settings.store.clone()),
-            demo: if trusts_demo { DemoKey::Trusted } else { DemoKey::Refused },
-            archive,
-            log,
-            tell: Box::new(tell),
-            last: Mutex::default(),
-            on_stick: Mutex::default(),
-        }
+        Self { store, archive, log, tell: Box::new(tell), last: Mutex::default(), on_stick: Mutex::default() }
     }
 
     /// What the bundle behind a head would bring, if this box may take it.
     pub fn foresee(&self, head: &[u8]) -> Result<Proposal, Refusal> {
         let (_, trusted, installed) = self.store()?;
         let signed = Offer::foresee(head, &trusted, installed.as_ref())?;
-        Ok(self.proposal(&signed.manifest, &signed.signer, installed.as_ref()))
+        Ok(self.proposal(&signed.manifest, &signed.signer.name, installed.as_ref()))
     }
 
     /// What a bundle, or a delta on the active one, would bring, if this box may take it.
@@ -216,8 +205,7 @@ impl Installer {
 
     /// The store, the keys it trusts, and the bundle that is active in it.
     fn store(&self) -> Result<(Store<Folder>, Vec<TrustedKey>, Option<Bundle>), Refusal> {
-        let folder = self.store.as_ref().ok_or(Refusal::NoStore)?;
-        let (store, trusted) = (Store::on(Folder(folder.clone())), trusted(folder, self.demo)?);
+        let (store, trusted) = self.store.as_ref().ok_or(Refusal::NoStore)?.open()?;
         let active = store.slots(&trusted)?.and_then(|slots| store.content(slots.active(), &trusted).ok());
         Ok((store, trusted, active))
     }

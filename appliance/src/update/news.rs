@@ -58,7 +58,7 @@ impl From<&Refusal> for UpdateFault {
                 | BundleError::Changed(_)
                 | BundleError::Unnamed(_),
             )
-            | Refusal::Delta(_)
+            | Refusal::Delta(DeltaError::Damaged | DeltaError::Differs)
             | Refusal::Another => Self::Damaged,
             Refusal::Bundle(BundleError::RevokesItself)
             | Refusal::Delta(DeltaError::Lacks | DeltaError::TooLarge)

@@ -14,10 +14,10 @@ use super::{Clinic, Starting};
 const DEFAULT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bundle/default.frb");
 
 /// A box with a store that takes the demo key, for want of another.
-struct Box(Clinic);
+pub struct Box(Clinic);
 
 impl Box {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let clinic = Clinic::new();
         let store = clinic.path("models");
         clinic.settle(&format!("[model]\nstore = \"{}\"\ntrust_demo_key = true", store.display()));
@@ -25,7 +25,7 @@ impl Box {
     }
 
     /// The built-in bundle as another version, with something else changed.
-    fn bundle(&self, version: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
+    pub fn bundle(&self, version: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
         let path = self.0.path(&format!("{version}.frb"));
         let changed = with_manifest(&fs::read(DEFAULT).unwrap(), |manifest| {
             manifest["version"] = version.into();
@@ -35,17 +35,21 @@ impl Box {
         path
     }
 
-    fn models(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_fieldray"))
-            .arg("models")
-            .args(arguments)
-            .args(["--trust-demo-key", "--store"])
-            .arg(self.0.path("models"))
-            .output()
-            .unwrap()
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path(name)
     }
 
-    fn install(&self, bundle: &Path) -> Output {
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fieldray"));
+        command.arg("models").args(arguments).args(["--trust-demo-key", "--store"]).arg(self.path("models"));
+        command
+    }
+
+    pub fn models(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    pub fn install(&self, bundle: &Path) -> Output {
         self.models(&["install", bundle.to_str().unwrap()])
     }
 
@@ -58,7 +62,7 @@ impl Box {
     }
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr }).into_owned()
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::manifest::{FORMAT, Manifest};
-use super::signature::{KeyId, SignatureError, TrustedKey, signer, signing_key};
+use super::signature::{KeyId, SignatureError, Signer, TrustedKey, signer, signing_key};
 use super::{BundleError, MANIFEST, SIGNATURE, archive};
 
 /// The texts of a manifest and of its signature.
@@ -19,10 +19,8 @@ pub struct Head {
 pub struct Signed {
     /// The manifest.
     pub manifest: Manifest,
-    /// The name of the trusted key that signed it.
-    pub signer: String,
-    /// That key.
-    pub key: KeyId,
+    /// The key that signed it.
+    pub signer: Signer,
 }
 
 impl Head {
@@ -47,16 +45,14 @@ impl Head {
         Ok(signing_key(self.signature()?)?)
     }
 
-    /// The manifest, if one of the `known` keys signed it that is not revoked, or was revoked by this very bundle: the one with this SHA-256
-    /// (in lower-case hexadecimal), where it is there already.
-    pub fn signed(&self, sha256: Option<&str>, known: &[TrustedKey]) -> Result<Signed, BundleError> {
-        let signer = signer(&self.manifest, self.signature()?, sha256.unwrap_or_default(), known)?;
-        let (key, signer) = (signer.key.id(), signer.name.clone());
+    /// The manifest, if one of the `known` keys signed it that vouches for it.
+    pub fn signed(&self, known: &[TrustedKey]) -> Result<Signed, BundleError> {
+        let signer = signer(&self.manifest, self.signature()?, known)?;
         let manifest = understand(&self.manifest)?;
-        if manifest.keys.revokes.contains(&key) && manifest.keys.lasting().next().is_none() {
+        if manifest.keys.revokes.contains(&signer.key) && manifest.keys.lasting().next().is_none() {
             return Err(BundleError::RevokesItself);
         }
-        Ok(Signed { manifest, signer, key })
+        Ok(Signed { manifest, signer })
     }
 
     fn signature(&self) -> Result<&str, SignatureError> {

@@ -22,7 +22,7 @@ pub use delta::{Delta, DeltaError};
 pub use head::{Head, Signed, whole};
 pub use manifest::{FORMAT, KeyChanges, Manifest};
 pub use parts::PartError;
-pub use signature::{KeyError, KeyId, PublicKey, SignatureError, Standing, TrustedKey};
+pub use signature::{KeyError, KeyId, PublicKey, SignatureError, Signer, Standing, TrustedKey};
 pub use weights::{Weights, WeightsError};
 
 use std::collections::BTreeMap;
@@ -40,8 +40,7 @@ pub const CARD: &str = "card.md";
 #[derive(Debug, Clone)]
 pub struct Bundle {
     manifest: Manifest,
-    signer: String,
-    key: KeyId,
+    signer: Signer,
     sha256: String,
     files: BTreeMap<String, Vec<u8>>,
 }
@@ -85,10 +84,9 @@ impl Bundle {
     /// Opens the bytes of a `.frb` file if one of the `known` keys signed them that is not revoked, and nothing was changed since.
     pub fn open(bytes: &[u8], known: &[TrustedKey]) -> Result<Self, BundleError> {
         let mut files = archive::unpack(bytes)?;
-        let sha256 = archive::describe(bytes).sha256;
-        let Signed { manifest, signer, key } = Head::take(&mut files)?.signed(Some(&sha256), known)?;
+        let Signed { manifest, signer } = Head::take(&mut files)?.signed(known)?;
         head::agree(&manifest, &files)?;
-        Ok(Self { manifest, signer, key, sha256, files })
+        Ok(Self { manifest, signer, sha256: archive::describe(bytes).sha256, files })
     }
 
     /// What it says of itself.
@@ -98,12 +96,17 @@ impl Bundle {
 
     /// The name of the trusted key that signed it.
     pub fn signer(&self) -> &str {
-        &self.signer
+        &self.signer.name
     }
 
     /// That key.
     pub fn signing_key(&self) -> KeyId {
-        self.key
+        self.signer.key
+    }
+
+    /// SHA-256 of its manifest, which is what was signed.
+    pub fn signed_sha256(&self) -> &str {
+        &self.signer.signed_sha256
     }
 
     /// SHA-256 of the `.frb` file, as `sha256sum` tells it.

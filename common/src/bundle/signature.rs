@@ -8,6 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use minisign_verify::Signature;
 use serde::{Deserialize, Serialize};
 
+use super::archive;
+
 /// What minisign calls a key's id: eight bytes that its maker drew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -50,9 +52,20 @@ pub enum Standing {
     Trusted,
     /// It was revoked, and vouches for none but the bundle that revoked it.
     Revoked {
-        /// SHA-256 of that bundle, in lower-case hexadecimal.
+        /// SHA-256 of that bundle's manifest, in lower-case hexadecimal.
         by: String,
     },
+}
+
+/// Who signed what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signer {
+    /// The key's name.
+    pub name: String,
+    /// The key.
+    pub key: KeyId,
+    /// SHA-256 of what it signed, in lower-case hexadecimal.
+    pub signed_sha256: String,
 }
 
 /// Why a signature does not hold.
@@ -164,27 +177,22 @@ pub(super) fn signing_key(signature: &str) -> Result<KeyId, SignatureError> {
     signature.lines().nth(1).and_then(KeyId::behind_letters).ok_or(SignatureError::Damaged)
 }
 
-/// The key among the `known` that signed `content` with `signature` (the text of a `.minisig` file), if it vouches for the bundle whose
-/// SHA-256 is `sha256`.
-pub(super) fn signer<'a>(
-    content: &[u8],
-    signature: &str,
-    sha256: &str,
-    known: &'a [TrustedKey],
-) -> Result<&'a TrustedKey, SignatureError> {
+/// The key among the `known` that signed `content` with `signature` (the text of a `.minisig` file), if it vouches for it.
+pub(super) fn signer(content: &[u8], signature: &str, known: &[TrustedKey]) -> Result<Signer, SignatureError> {
+    let signed_sha256 = archive::describe(content).sha256;
     let decoded = Signature::decode(signature).map_err(|_| SignatureError::Damaged)?;
     let signing = signing_key(signature)?;
     let named: Vec<&TrustedKey> = known.iter().filter(|known| known.key.id == signing).collect();
     let first = named.first().ok_or(SignatureError::Unknown(signing))?;
     // Whoever makes a key may give it the id of another.
     let verified = |known: &&&TrustedKey| known.key.key.verify(content, &decoded, false).is_ok();
-    let vouches = |known: &&&TrustedKey| match &known.standing {
+    let vouches = |known: &&TrustedKey| match &known.standing {
         Standing::Trusted => true,
-        Standing::Revoked { by } => by == sha256,
+        Standing::Revoked { by } => *by == signed_sha256,
     };
     let signers: Vec<&TrustedKey> = named.iter().filter(verified).copied().collect();
-    match (signers.iter().find(vouches), signers.first()) {
-        (Some(signer), _) => Ok(signer),
+    match (signers.iter().copied().find(vouches), signers.first()) {
+        (Some(signer), _) => Ok(Signer { name: signer.name.clone(), key: signing, signed_sha256 }),
         (None, Some(revoked)) => Err(SignatureError::Revoked { name: revoked.name.clone(), id: signing }),
         (None, None) => Err(SignatureError::Changed(first.name.clone())),
     }

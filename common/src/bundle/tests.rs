@@ -83,10 +83,10 @@ fn a_head_alone_says_who_signed_it_and_a_laptop_without_keys_sees_damage() {
     let packed = head.pack().unwrap();
     assert!(packed.len() < bytes.len());
     assert_eq!(Head::read(&packed).unwrap(), head);
-    let signed = head.signed(None, &trusted).unwrap();
-    assert_eq!((signed.manifest.id().as_str(), signed.signer.as_str()), ("test@1.2.3", "workshop"));
-    assert_eq!(head.signing_key(), Ok(signed.key));
-    assert_eq!(head.signed(None, &keys().1), Err(BundleError::Signature(SignatureError::Unknown(signed.key))));
+    let signed = head.signed(&trusted).unwrap();
+    assert_eq!((signed.manifest.id().as_str(), signed.signer.name.as_str()), ("test@1.2.3", "workshop"));
+    assert_eq!(head.signing_key(), Ok(signed.signer.key));
+    assert_eq!(head.signed(&keys().1), Err(BundleError::Signature(SignatureError::Unknown(signed.signer.key))));
     assert_eq!(whole(&bytes).unwrap(), signed.manifest);
     let mut changed = bytes.clone();
     let text = bytes.windows(8).rposition(|eight| eight == b"# A card").unwrap();
@@ -157,7 +157,7 @@ fn a_revoked_key_vouches_for_the_bundle_that_revoked_it_and_for_no_other() {
     let (pair, mut known) = keys();
     let [last, other] =
         ["1.0.0", "2.0.0"].map(|version| bundle(&pair, Manifest { version: version.into(), ..manifest() }));
-    known[0].standing = Standing::Revoked { by: archive::describe(&last).sha256 };
+    known[0].standing = Standing::Revoked { by: archive::describe(&archive::unpack(&last).unwrap()[MANIFEST]).sha256 };
     assert!(Bundle::open(&last, &known).is_ok());
     let refused = Bundle::open(&other, &known).unwrap_err().to_string();
     let said = format!("the signature is by the key 'workshop' ({}), which was revoked;", known[0].key.id());

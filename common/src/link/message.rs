@@ -237,6 +237,8 @@ pub enum Outcome {
     Welcome {
         /// How many changes can be asked for.
         changes: u16,
+        /// The name of the trusted key that signed it.
+        signer: Text,
     },
     /// The box has the bundle, and installs it.
     Installing,

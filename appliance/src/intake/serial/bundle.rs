@@ -108,9 +108,9 @@ impl Desk {
         }
         match self.installer.foresee(&coming.bytes) {
             Ok(proposal) => {
-                self.foreseen = proposal.changes.iter().map(ToString::to_string).collect();
-                self.foreseen.push(format!("signed by '{}', a key that this box trusts", proposal.signer));
-                Outcome::Welcome { changes: u16::try_from(self.foreseen.len()).unwrap_or(u16::MAX) }
+                self.foreseen = proposal.changes;
+                let changes = u16::try_from(self.foreseen.len()).unwrap_or(u16::MAX);
+                Outcome::Welcome { changes, signer: proposal.signer.as_str().into() }
             }
             Err(refusal) => said(&refusal),
         }

@@ -16,6 +16,7 @@ use super::partial::{Partial, Partials};
 use crate::archive::{Answered, Copy, Incoming, Refusal};
 use crate::hex::hex;
 use crate::intake::{HEADER_BYTES, Intake, TOO_LARGE, identity};
+use crate::models::Change;
 use crate::update::Installer;
 
 /// While a film comes, that is told again so often.
@@ -35,8 +36,8 @@ pub(super) struct Desk {
     /// What the audit log calls the line.
     pub sender: String,
     pub coming: Option<Coming>,
-    /// What the bundle changes whose head was taken last, a line each, and who signed it.
-    pub foreseen: Vec<String>,
+    /// What the bundle changes whose head was taken last.
+    pub foreseen: Vec<Change>,
 }
 
 /// What is on its way.
@@ -131,7 +132,8 @@ impl Reception for Desk {
     }
 
     fn change(&mut self, number: u16) -> Text {
-        self.foreseen.get(usize::from(number)).map(String::as_str).unwrap_or_default().into()
+        let change = self.foreseen.get(usize::from(number)).map(ToString::to_string);
+        change.unwrap_or_default().as_str().into()
     }
 
     fn installation(&mut self, sha256: &[u8; 32]) -> Installation {

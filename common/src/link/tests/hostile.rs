@@ -16,7 +16,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         any::<u64>().prop_map(|image| Outcome::Known { image }),
         text().prop_map(|reason| Outcome::Refused { reason }),
         Just(Outcome::Damaged),
-        any::<u16>().prop_map(|changes| Outcome::Welcome { changes }),
+        (any::<u16>(), text()).prop_map(|(changes, signer)| Outcome::Welcome { changes, signer }),
         Just(Outcome::Installing),
     ]
 }
@@ -99,6 +99,8 @@ fn messages() -> impl Strategy<Value = Vec<Message>> {
             Message::Change { number: transfer, text: name },
             Message::AskInstallation { sha256 },
             Message::Installation { sha256, installation },
+            Message::AskFiles { number: transfer },
+            Message::Files { number: transfer, all: transfer, sha256s: vec![sha256; FILES] },
         ]
     })
 }
