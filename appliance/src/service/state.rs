@@ -1,6 +1,10 @@
 //! What the daemon does next: a state, the events that reach it, and the effects that follow. Nothing here waits, reads a clock or
 //! touches anything, so a test can drive it with a clock turned by hand.
 
+mod renew;
+
+pub use renew::Ending;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -20,12 +24,6 @@ const RECEIVING: Duration = Duration::from_secs(30);
 
 /// A result is seen for so long, even where the next film is there already, unless that has its own result sooner.
 const SEEN: Duration = Duration::from_secs(4);
-
-/// A new model takes over at the earliest so long after it was installed, so that whoever waits for it hears so.
-const TOLD: Duration = Duration::from_secs(3);
-
-/// After so long it takes over between two films, although others wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 /// When told to stop, a screening that runs may take so long to end.
 const STOPPING: Duration = Duration::from_secs(20);
@@ -63,15 +61,6 @@ pub enum Event<R> {
     Renew,
     /// The program is told to end.
     Stop,
-}
-
-/// How the program ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// For good, as it was told.
-    Stop,
-    /// To start anew, with a new model.
-    Renew,
 }
 
 /// An image to be screened.
@@ -210,7 +199,7 @@ impl<R: Clone + PartialEq> State<R> {
             Event::Renew => self.renewing = self.renewing.or(Some(now)),
             Event::Stop => self.stopping = self.stopping.or(Some(now)),
         }
-        if self.stopping.is_none() {
+        if self.stopping.is_none() && !self.may_renew(now) {
             effects.extend(self.next(now));
         }
         effects.extend(self.show(now));
@@ -219,26 +208,6 @@ impl<R: Clone + PartialEq> State<R> {
             effects.push(Effect::End);
         }
         effects
-    }
-
-    /// How the program ends, now that it does.
-    pub fn ending(&self) -> Ending {
-        match (self.stopping, self.renewing) {
-            (None, Some(_)) => Ending::Renew,
-            _ => Ending::Stop,
-        }
-    }
-
-    /// Whether the box may start anew: no film is being read, and none waits, arrives or was just answered.
-    fn may_renew(&self, now: Duration) -> bool {
-        let Some(since) = self.renewing.filter(|_| self.reading.is_none()) else { return false };
-        let receives = self.receiving.as_ref().is_some_and(|(_, begun)| now.saturating_sub(*begun) < RECEIVING);
-        let is_seen = self.result.as_ref().is_none_or(|(_, shown)| now.saturating_sub(*shown) >= SEEN);
-        match now.saturating_sub(since) {
-            waited if waited < TOLD => false,
-            waited if waited >= LONGEST_WAIT => true,
-            _ => self.waiting.is_empty() && !receives && is_seen,
-        }
     }
 
     fn arrived(&mut self, arrival: Arrival, now: Duration) {
