@@ -109,6 +109,7 @@ impl Desk {
         match self.installer.foresee(&coming.bytes) {
             Ok(proposal) => {
                 self.foreseen = proposal.changes;
+                self.files = self.installer.files();
                 let changes = u16::try_from(self.foreseen.len()).unwrap_or(u16::MAX);
                 Outcome::Welcome { changes, signer: proposal.signer.as_str().into() }
             }

@@ -22,6 +22,9 @@ use crate::update::Installer;
 /// While a film comes, that is told again so often.
 const TELL: Duration = Duration::from_secs(5);
 
+/// After so long the models are looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// The disk is asked for room whenever so much more has come.
 const LOOK_BYTES: u64 = 1 << 18;
 
@@ -38,6 +41,10 @@ pub(super) struct Desk {
     pub coming: Option<Coming>,
     /// What the bundle changes whose head was taken last.
     pub foreseen: Vec<Change>,
+    /// The files of the bundle that was active then.
+    pub files: Vec<[u8; 32]>,
+    /// What was told of the models, and when: a question that comes again is not worth another look at all of them.
+    pub told_models: Option<(Instant, Models)>,
 }
 
 /// What is on its way.
@@ -128,7 +135,14 @@ impl Reception for Desk {
     }
 
     fn models(&mut self) -> Models {
-        self.installer.models()
+        match &self.told_models {
+            Some((when, models)) if when.elapsed() < LOOK_AGAIN => models.clone(),
+            _ => {
+                let models = self.installer.models();
+                self.told_models = Some((Instant::now(), models.clone()));
+                models
+            }
+        }
     }
 
     fn change(&mut self, number: u16) -> Text {
@@ -141,7 +155,7 @@ impl Reception for Desk {
     }
 
     fn files(&mut self) -> Vec<[u8; 32]> {
-        self.installer.files()
+        self.files.clone()
     }
 }
 

@@ -63,8 +63,18 @@ impl SerialIntake {
     ) -> io::Result<Self> {
         let partials = Partials::open(intake.archive.folder(), 2 * most_bytes)?;
         let sender = format!("serial {port}");
-        let mut desk =
-            Desk { intake, installer, nameplate, partials, most_bytes, sender, coming: None, foreseen: Vec::new() };
+        let mut desk = Desk {
+            intake,
+            installer,
+            nameplate,
+            partials,
+            most_bytes,
+            sender,
+            coming: None,
+            foreseen: Vec::new(),
+            files: Vec::new(),
+            told_models: None,
+        };
         let (stop, stopped) = mpsc::channel();
         let thread =
             thread::Builder::new().name("serial".into()).spawn(move || listen(&port, baud, &mut desk, &stopped))?;
