@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
 use fieldray_common::bundle::Bundle;
+use fieldray_common::screening::RegionSource;
 use serde::Serialize;
 
 use crate::archive::{Records, StagesMs, durable, screenings};
@@ -120,10 +121,10 @@ fn screened(archive: &Path) -> Result<String> {
     screenings::<anyhow::Error>(archive, |screened| {
         let line = Screening {
             day: screened.screened.day(),
-            decision: &screened.decision,
+            decision: screened.decision.name(),
             probability: screened.probability,
             region: screened.region.as_deref(),
-            region_source: screened.region_source.as_deref(),
+            region_source: screened.region_source.map(RegionSource::name),
             input_kind: screened.input_kind.as_deref(),
             bundle_sha256: &screened.bundle_sha256,
             elapsed_ms: screened.elapsed_ms,

@@ -10,7 +10,7 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;ma
 h1{font-size:1.6rem;margin:0}p{margin:.3rem 0}table{border-collapse:collapse;width:100%;margin:1.2rem 0}\
 th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-bottom:1px solid #d0d7de}th{background:#f3f5f7}\
 .small{color:#57606a;font-size:.85rem}.bad{color:#b42318;font-weight:600}code{font-size:.85em;overflow-wrap:anywhere}\
-.scroll{overflow-x:auto}";
+.scroll{overflow-x:auto}td:last-child,th:last-child{white-space:nowrap}";
 
 /// The page. `passed_over` names files and why they are not in it; `files` are in it; it was made on `day`.
 pub(super) fn html(boxes: &[BoxState], passed_over: &[String], files: usize, day: &str) -> String {
@@ -46,7 +46,10 @@ fn row(state: &BoxState) -> String {
     under.extend(state.since.iter().map(|day| format!("since {}", text(day))));
     under.extend(state.signing_key.iter().map(|key| format!("signed with <code>{key}</code>")));
     under.extend(state.bundle_sha256.iter().map(|sha256| format!("SHA-256 <code>{}</code>", text(sha256))));
-    let refused = state.refused.iter().map(|why| format!("<div class=bad>last update refused: {}</div>", text(why)));
+    let refused = state
+        .refused
+        .iter()
+        .map(|why| format!("<div class=small><span class=bad>last update refused:</span> {}</div>", text(why)));
     let refused: String = refused.collect();
     let thresholds: String =
         state.thresholds.iter().map(|threshold| format!("<div>{}</div>", text(&threshold.words()))).collect();

@@ -31,7 +31,7 @@ pub(super) struct BoxState {
     pub on_trial: bool,
     /// Why the last update was refused, where nothing was installed since.
     pub refused: Option<String>,
-    /// The self-checks of that bundle, the oldest first.
+    /// The self-checks of that bundle since it was last taken up, the oldest first.
     pub drift: Vec<Drift>,
     /// Where its decisions change.
     pub thresholds: Vec<Threshold>,
@@ -93,11 +93,15 @@ impl BoxState {
             (None, installed) => installed.map(|receipt| receipt.new.clone()),
         };
         let sha256 = running.as_ref().map(|held| held.sha256.as_str());
-        let checks: Vec<&Check> = supports.iter().flat_map(|support| &support.checks).collect();
-        let drift = drift(&checks, sha256);
-        let brought = receipts
-            .iter()
-            .find(|receipt| receipt.outcome == Outcome::Installed && Some(receipt.new.sha256.as_str()) == sha256);
+        let checks = all_checks(&supports);
+        let of_others = checks.iter().rposition(|check| Some(check.bundle_sha256.as_str()) != sha256);
+        let drift: Vec<Drift> =
+            checks.iter().skip(of_others.map_or(0, |last| last + 1)).map(|check| Drift::of(check)).collect();
+        let others_until = of_others.map(|last| checks[last].day.as_str());
+        let brought = receipts.iter().rfind(|receipt| {
+            let still = others_until.is_none_or(|day| receipt.at.day().as_str() >= day);
+            receipt.outcome == Outcome::Installed && Some(receipt.new.sha256.as_str()) == sha256 && still
+        });
         let slot = support.and_then(|support| {
             support.about.slots.iter().find(|slot| slot.active && slot.sha256.as_deref() == sha256)
         });
@@ -133,18 +137,16 @@ fn is_later(receipt: &Receipt, support: &Support) -> bool {
     written.as_str() > packed || written == packed && before == support.about.bundle_sha256.as_deref()
 }
 
-/// The checks of a bundle since it was last taken up. Support bundles of one box repeat each other.
-fn drift(checks: &[&Check], sha256: Option<&str>) -> Vec<Drift> {
-    let mut found: Vec<Drift> = Vec::new();
-    for check in checks.iter().filter(|check| Some(check.bundle_sha256.as_str()) == sha256) {
-        let failing = check.films.saturating_sub(check.agreeing);
-        let drift = Drift { day: check.day.clone(), largest_difference: check.largest_difference, failing };
-        if !found.contains(&drift) {
-            found.push(drift);
-        }
+/// Every self-check that the support bundles of a box tell of, the oldest first. A later bundle repeats what an earlier one told.
+fn all_checks(supports: &[Support]) -> Vec<&Check> {
+    let mut all: Vec<&Check> = Vec::new();
+    for support in supports.iter().rev() {
+        let told_from = all.first().map(|first| first.day.clone());
+        let earlier = |check: &&Check| told_from.as_ref().is_none_or(|day| check.day < *day);
+        let earlier: Vec<&Check> = support.checks.iter().filter(earlier).collect();
+        all.splice(0..0, earlier);
     }
-    found.sort_by(|a, b| a.day.cmp(&b.day));
-    found
+    all
 }
 
 /// The model's own, and those that the site chose.
@@ -170,6 +172,13 @@ fn thresholds(support: &Support, sha256: Option<&str>) -> Vec<Threshold> {
         })
     });
     own.chain(chosen).collect()
+}
+
+impl Drift {
+    fn of(check: &Check) -> Self {
+        let failing = check.films.saturating_sub(check.agreeing);
+        Self { day: check.day.clone(), largest_difference: check.largest_difference, failing }
+    }
 }
 
 impl BoxState {

@@ -31,7 +31,11 @@ fn receipt(name: &str, time: &str, outcome: Outcome) -> Vec<u8> {
 
 /// A support bundle of a box that runs the old model.
 fn support(name: &str, day: &str, differences: &[(&str, f64)]) -> Vec<u8> {
-    let held = held(OLD);
+    support_of(OLD, name, day, differences)
+}
+
+fn support_of(version: &str, name: &str, day: &str, differences: &[(&str, f64)]) -> Vec<u8> {
+    let held = held(version);
     let about = json!({
         "name": name, "version": "0.1.0", "processor": "aarch64", "day": day,
         "bundle": held.bundle, "bundle_sha256": held.sha256,
@@ -113,9 +117,23 @@ fn a_receipt_of_the_same_day_counts_where_the_support_bundle_does_not_know_of_it
         receipt("Ward 1", "2026-03-02T10:00:00Z", Outcome::Installed),
     ];
     assert_eq!(boxes(&both)[0].bundle_sha256, Some(held(NEW).sha256));
-    // The box went back to the old one since.
-    let later = support("Ward 1", "2026-03-09", &[("2026-01-10", 1e-5)]);
-    assert_eq!(boxes(&[both[1].clone(), later])[0].bundle_sha256, Some(held(OLD).sha256));
+}
+
+#[test]
+fn a_box_that_went_back_runs_the_old_model_since_then() {
+    let installed = receipt("Ward 1", "2026-03-02T10:00:00Z", Outcome::Installed);
+    // The second support bundle repeats the first; two checks of one day are two.
+    let before = support("Ward 1", "2026-03-01", &[("2026-01-10", 1e-5), ("2026-01-11", 1e-5)]);
+    let again = [("2026-01-11", 1e-5), ("2026-03-04", 1e-5), ("2026-03-04", 1e-5)];
+    let after = support("Ward 1", "2026-03-09", &again);
+    let fleet = boxes(&[before.clone(), installed.clone(), after]);
+    assert_eq!(fleet[0].bundle_sha256, Some(held(OLD).sha256));
+    assert_eq!((fleet[0].drift.len(), fleet[0].since.as_deref()), (4, Some("2026-01-10")));
+    // A check of another model in between, and what was before it does not count.
+    let between = support_of(NEW, "Ward 1", "2026-03-03", &[("2026-03-03", 1e-5)]);
+    let after = support("Ward 1", "2026-03-09", &again[1..]);
+    let fleet = boxes(&[before, installed, between, after]);
+    assert_eq!((fleet[0].drift.len(), fleet[0].since.as_deref()), (2, Some("2026-03-04")));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::calibrate::{Calibration, OperatingPoint};
 use crate::conformal::Conformal;
 use crate::prepare::Preparation;
 use crate::region::Region;
+use crate::view::View;
 
 /// The bundle format this code reads and writes.
 pub const FORMAT: u32 = 1;
@@ -93,6 +94,9 @@ pub struct HeadEntry {
     pub name: String,
     /// The body regions it may screen.
     pub covers: Vec<Region>,
+    /// The views it learned; a film that says it is another view is referred. Empty where nothing is known of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<View>,
     /// Its classifiers.
     pub members: Vec<MemberEntry>,
     /// How they answer together.

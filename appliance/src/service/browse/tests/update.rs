@@ -54,7 +54,7 @@ fn what_failed_can_be_tried_again_while_the_stick_is_there() {
 fn that_the_box_went_back_is_told_until_it_was_seen_and_that_a_model_took_over_for_a_while() {
     let mut person = person(0);
     person.face(Face::Ready);
-    person.browse.health(vec![Health::well(Vital::CheckPassed)]);
+    person.browse.health(vec![Health::well(Vital::CheckPassed)], SitePoint::None);
     person.browse.went_back(&WentBack { from: Some("bones@2".into()), to: "bones@1".into() });
     person.browse.took_over(Some("bones@0"), "bones@1", person.now);
     assert!(matches!(person.page(), Page::Update(Update { state: UpdateState::Done, .. })));
