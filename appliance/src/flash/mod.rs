@@ -19,6 +19,7 @@ use crate::cable::{At, Found, find};
 use ask::Box;
 use parcel::Parcel;
 use steps::{Step, Steps};
+use watch::Ended;
 
 /// What to install, and where the box is.
 #[derive(Debug, clap::Args)]
@@ -101,11 +102,19 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let mut steps = Steps::default();
     steps.at(Step::Send, 0, load.thing.content.len() as u64);
-    let ended = watch::install(&mut asked, &load, &parcel, &mut steps);
+    let ended = watch::install(&mut asked, &load, &parcel, &mut steps)?;
     let receipt = receipt::write(arguments.receipt.as_deref(), &introduction, &parcel, &welcome.signer, &ended)?;
     writeln!(out, "receipt: {}", receipt.display())?;
-    writeln!(out, "{}", ended?)?;
-    Ok(ExitCode::SUCCESS)
+    match ended {
+        Ended::Active { tried } => {
+            if let Some((films, difference)) = tried {
+                writeln!(out, "self-test: {films} reference films, largest difference {difference:.6}")?;
+            }
+            writeln!(out, "the box works with {}", parcel.id())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Ended::Refused(reason) => bail!(reason),
+    }
 }
 
 /// Says what the box keeps; gives how many bytes fit.

@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 use fieldray_common::link::Introduction;
 
 use super::parcel::Parcel;
-use super::watch::Active;
+use super::watch::Ended;
 use crate::cli::plain;
 use crate::clock::Timestamp;
 use crate::fleet::{Held, Outcome, Receipt};
@@ -19,9 +19,15 @@ pub(super) fn write(
     introduction: &Introduction,
     parcel: &Parcel,
     signed_by: &str,
-    ended: &Result<Active>,
+    ended: &Ended,
 ) -> Result<PathBuf> {
     let at = Timestamp::now();
+    let (outcome, self_test, result) = match ended {
+        Ended::Active { tried } => {
+            (Outcome::Installed, tried.map(|(_, difference)| difference), format!("the box works with {}", parcel.id()))
+        }
+        Ended::Refused(reason) => (Outcome::Refused, None, reason.clone()),
+    };
     let receipt = Receipt {
         box_name: introduction.name.to_string(),
         at,
@@ -30,12 +36,9 @@ pub(super) fn write(
         new: Held { bundle: parcel.id(), sha256: hex(&parcel.sha256) },
         signed_by: signed_by.to_owned(),
         key: parcel.key,
-        self_test: ended.as_ref().ok().and_then(|active| active.tried).map(|(_, difference)| difference),
-        outcome: if ended.is_ok() { Outcome::Installed } else { Outcome::Refused },
-        result: match ended {
-            Ok(_) => format!("the box works with {}", parcel.id()),
-            Err(error) => format!("{error:#}"),
-        },
+        self_test,
+        outcome,
+        result,
     };
     let path = path.map_or_else(|| name(&introduction.name.to_string(), at), Path::to_owned);
     fs::write(&path, receipt.to_string()).map_err(|error| {

@@ -1,6 +1,5 @@
 //! The way of a bundle from the laptop to the box's screen: sent, checked, tried, in use.
 
-use std::fmt;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,36 +20,36 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// A box that starts anew may say nothing for so long.
 const STARTING: Duration = Duration::from_secs(180);
 
-/// The box works with the bundle.
-pub(super) struct Active {
-    model: String,
-    /// How many films it was tried on and the largest difference of a probability, where the box's word of it came through.
-    pub tried: Option<(u32, f64)>,
+/// How it ended, by the box's own word.
+pub(super) enum Ended {
+    /// The box works with the bundle.
+    Active {
+        /// How many films it was tried on and the largest difference of a probability, where the box's word of that came through.
+        tried: Option<(u32, f64)>,
+    },
+    /// The box works with what it had, for this reason.
+    Refused(String),
 }
 
-impl fmt::Display for Active {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((films, difference)) = self.tried {
-            writeln!(f, "self-test: {films} reference films, largest difference {difference:.6}")?;
-        }
-        write!(f, "the box works with {}", self.model)
-    }
-}
-
-/// Sends what is to be sent, and watches until the box works with the bundle.
+/// Sends what is to be sent, and watches until the box works with the bundle, or has refused it.
 ///
 /// # Errors
-/// With what the technician is to do. The box is as it was before, or goes on by itself.
-pub(super) fn install(to: &mut Box, load: &Load, parcel: &Parcel, steps: &mut Steps) -> Result<Active> {
-    let ended = send(to, load, steps).and_then(|()| watch(to, load, parcel, steps));
+/// Where the box's word was not heard, with what the technician is to do.
+pub(super) fn install(to: &mut Box, load: &Load, parcel: &Parcel, steps: &mut Steps) -> Result<Ended> {
+    let ended = match send(to, load, steps) {
+        Ok(None) => watch(to, load, parcel, steps),
+        Ok(Some(reason)) => Ok(Ended::Refused(format!("the box does not take the bundle: {reason}"))),
+        Err(error) => Err(error),
+    };
     match ended {
-        Ok(_) => steps.end(),
-        Err(_) => steps.stop(),
+        Ok(Ended::Active { .. }) => steps.end(),
+        _ => steps.stop(),
     }
     ended
 }
 
-fn send(to: &mut Box, load: &Load, steps: &mut Steps) -> Result<()> {
+/// Sends it; gives why the box does not want it, where it does not.
+fn send(to: &mut Box, load: &Load, steps: &mut Steps) -> Result<Option<String>> {
     let bytes = load.thing.content.len() as u64;
     for _ in 0..TIMES {
         let now = to.cable.now();
@@ -64,8 +63,8 @@ fn send(to: &mut Box, load: &Load, steps: &mut Steps) -> Result<()> {
             steps.at(Step::Send, arrived, bytes);
         });
         match reply.map_err(|cut| cut_off(&cut, to.cable.sender.arrived().or(first).unwrap_or(0), bytes))? {
-            Reply::Outcome(Outcome::Installing) => return Ok(()),
-            Reply::Outcome(Outcome::Refused { reason }) => bail!("the box does not take the bundle: {reason}"),
+            Reply::Outcome(Outcome::Installing) => return Ok(None),
+            Reply::Outcome(Outcome::Refused { reason }) => return Ok(Some(reason.to_string())),
             Reply::Outcome(Outcome::Damaged) => {}
             other => return Err(puzzled(&other)),
         }
@@ -80,7 +79,7 @@ fn cut_off(cut: &Cut, arrived: u64, bytes: u64) -> anyhow::Error {
 }
 
 /// Watches the box install and start anew.
-fn watch(to: &mut Box, load: &Load, parcel: &Parcel, steps: &mut Steps) -> Result<Active> {
+fn watch(to: &mut Box, load: &Load, parcel: &Parcel, steps: &mut Steps) -> Result<Ended> {
     let mut tried = None;
     to.cable.set_patience(STARTING);
     loop {
@@ -96,7 +95,9 @@ fn watch(to: &mut Box, load: &Load, parcel: &Parcel, steps: &mut Steps) -> Resul
                 // The box waits until no film does, and then starts anew.
                 steps.at(Step::Activate, 0, 2);
             }
-            Installation::Refused { reason } => bail!("the box has not installed {}: {reason}", parcel.id()),
+            Installation::Refused { reason } => {
+                return Ok(Ended::Refused(format!("the box has not installed {}: {reason}", parcel.id())));
+            }
             // It has started anew, and knows only what is on its disk.
             Installation::Unknown => break,
         }
@@ -112,13 +113,15 @@ fn watch(to: &mut Box, load: &Load, parcel: &Parcel, steps: &mut Steps) -> Resul
         match (introduction.bundle_sha256 == parcel.sha256, standing) {
             (true, Some(Standing::Active)) => {
                 steps.at(Step::Activate, 1, 2);
-                return Ok(Active { model: parcel.id(), tried });
+                return Ok(Ended::Active { tried });
             }
-            (false, Some(Standing::Failed)) => bail!(
-                "the box went back to {} by itself, because {} did not come up well on it; keep the old model and report this",
-                introduction.bundle,
-                parcel.id()
-            ),
+            (false, Some(Standing::Failed)) => {
+                return Ok(Ended::Refused(format!(
+                    "the box went back to {} by itself, because {} did not come up well on it; keep the old model and report this",
+                    introduction.bundle,
+                    parcel.id()
+                )));
+            }
             (false, None | Some(Standing::Idle)) if tried.is_none() => {
                 bail!("the box was switched off before it had installed the bundle; run the same command again")
             }

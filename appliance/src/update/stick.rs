@@ -126,3 +126,26 @@ fn read(path: &Path, told: &mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, Refusal>
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bundles_are_found_and_one_on_a_stick_that_is_gone_is_not_read() {
+        let stick = tempfile::tempdir().unwrap();
+        for name in ["film.dcm", "b/new.FRD", "a.frb", ".left-behind.frb", "b/c/deep.frb"] {
+            let path = stick.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "bundle").unwrap();
+        }
+        let found = bundles(stick.path());
+        assert_eq!(found, ["a.frb", "b/new.FRD"].map(|name| stick.path().join(name)));
+        let mut told = Vec::new();
+        assert_eq!(read(&found[0], &mut |done, of| told.push((done, of))).unwrap(), b"bundle");
+        assert_eq!(told, [(6, 6)]);
+        drop(stick);
+        let gone = read(&found[0], &mut |_, _| {}).unwrap_err();
+        assert!(gone.to_string().contains("pulled out") && gone.to_string().contains("put it in again"), "{gone}");
+    }
+}

@@ -109,7 +109,7 @@ fn over_a_bad_cable_that_is_pulled_ten_times_a_model_arrives_whole_and_takes_ove
         "fracatlas-all@2.0.0 takes the place of fracatlas-all@1.0.0",
         "slot a (active): fracatlas-all@1.0.0",
         "signed by 'demo', a key that the box trusts",
-        "in place of",
+        "MB, 96 % saved",
         "  send      100 %",
         "  verify    100 %",
         "  self-test 100 %",
@@ -175,6 +175,7 @@ fn after_a_power_cut_a_model_goes_on_where_it_was() {
     daemon.cut();
     let said = refusal(&flashing.wait_with_output().unwrap());
     assert!(said.contains("run the same command again: it goes on at "), "{said}");
+    assert!(!this.path("receipt.txt").exists());
     let _daemon = this.0.start();
     assert_eq!(this.active().0, "fracatlas-all@1.0.0");
     cable.passed(|passed| (passed.messages.clear(), passed.bytes = 0));
