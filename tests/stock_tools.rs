@@ -4,11 +4,12 @@ use std::{fs, path::Path, process::Command};
 
 use fieldray_common::bundle::{Bundle, MANIFEST, SIGNATURE, TrustedKey, archive};
 use fieldray_tests::repository;
+use fieldray_trainer::keys::{KeyPair, Protection, SigningKey};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 /// So many changed heads are shown to both.
-const CHANGES: usize = 600;
+const CHANGES: usize = 1000;
 
 fn run(program: &str, arguments: &[&str], folder: &Path) -> Option<std::process::Output> {
     match Command::new(program).args(arguments).current_dir(folder).output() {
@@ -83,4 +84,34 @@ fn minisign_agrees_on_changed_bundles() {
     // The first line of a signature is a comment that it does not cover.
     println!("{taken} of {CHANGES} changes were to that comment");
     assert!(taken < CHANGES / 3);
+}
+
+/// A signature by a key that a box was not given, and one of something else.
+#[test]
+fn minisign_agrees_on_strangers_and_on_other_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let bundle = fs::read(repository().join("appliance/bundle/default.frb")).unwrap();
+    let mut files = archive::unpack(&bundle).unwrap();
+    let mut check = |signature: Vec<u8>, public: &str| {
+        fs::write(at.join("key.pub"), public).unwrap();
+        fs::write(at.join("manifest.json"), &files[MANIFEST]).unwrap();
+        fs::write(at.join("manifest.json.minisig"), &signature).unwrap();
+        let verified = run("minisign", &["-V", "-p", "key.pub", "-m", "manifest.json"], at)?;
+        files.insert(SIGNATURE.into(), signature);
+        let packed = archive::pack(files.iter().map(|(name, content)| (name.as_str(), content.as_slice()))).unwrap();
+        let opened = Bundle::open(&packed, &[TrustedKey::parse("given", public).unwrap()]).map(drop);
+        assert_eq!(opened.is_ok(), verified.status.success(), "{opened:?}");
+        opened.err().map(|refused| refused.to_string())
+    };
+    let demo = fs::read_to_string(repository().join("appliance/keys/demo.pub")).unwrap();
+    let stranger = KeyPair::generate(Protection::None).unwrap();
+    let signed = archive::unpack(&bundle).unwrap()[SIGNATURE].clone();
+    if run("minisign", &["-v"], at).is_none() {
+        return;
+    }
+    assert_eq!(check(signed.clone(), &demo), None);
+    assert!(check(signed, &stranger.public).unwrap().contains("not by a key this box trusts"));
+    let other = SigningKey::demo().unwrap().sign(b"something else", "Fieldray bundle").unwrap();
+    assert!(check(other.into_bytes(), &demo).unwrap().contains("the content was changed after 'given' signed it"));
 }

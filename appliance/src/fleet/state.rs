@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::packed::{Packed, Support};
 use super::receipt::{Held, Outcome, Receipt};
-use crate::support::told::Check;
+use crate::support::told::{AboutBox, Check};
 
 /// A box. The field names are a contract with other programs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -83,15 +83,7 @@ impl BoxState {
         receipts.sort_by_key(|receipt| receipt.at);
         let (support, receipt) = (supports.last(), receipts.last());
         let installed = receipts.iter().rfind(|receipt| receipt.outcome == Outcome::Installed);
-        let running = match (support, installed) {
-            (Some(support), Some(installed)) if is_later(installed, support) => Some(installed.new.clone()),
-            (Some(support), _) => {
-                let about = &support.about;
-                let held = about.bundle.clone().zip(about.bundle_sha256.clone());
-                held.map(|(bundle, sha256)| Held { bundle, sha256 })
-            }
-            (None, installed) => installed.map(|receipt| receipt.new.clone()),
-        };
+        let running = running(support, installed);
         let sha256 = running.as_ref().map(|held| held.sha256.as_str());
         let checks = all_checks(&supports);
         let of_others = checks.iter().rposition(|check| Some(check.bundle_sha256.as_str()) != sha256);
@@ -106,15 +98,9 @@ impl BoxState {
             support.about.slots.iter().find(|slot| slot.active && slot.sha256.as_deref() == sha256)
         });
         let days = [support.map(|support| support.about.day.clone()), receipt.map(|receipt| receipt.at.day())];
-        let newest_software = match (support, receipt) {
-            (Some(support), Some(receipt)) if receipt.at.day() > support.about.day => &receipt.software,
-            (Some(support), _) => &support.about.version,
-            (None, Some(receipt)) => &receipt.software,
-            (None, None) => "",
-        };
         Self {
             heard: days.into_iter().flatten().max().unwrap_or_default(),
-            software: newest_software.to_owned(),
+            software: software(support, receipt),
             since: brought.map(|receipt| receipt.at.day()).or_else(|| drift.first().map(|check| check.day.clone())),
             signing_key: brought.map(|receipt| receipt.key).or_else(|| slot.and_then(|slot| slot.signing_key)),
             on_trial: slot.is_some_and(|slot| slot.on_trial),
@@ -130,11 +116,29 @@ impl BoxState {
     }
 }
 
+/// What a box starts from, by its last support bundle and the last receipt of something that was installed.
+fn running(support: Option<&Support>, installed: Option<&Receipt>) -> Option<Held> {
+    match (support, installed) {
+        (Some(Support { about, .. }), installed) if !installed.is_some_and(|installed| is_later(installed, about)) => {
+            let held = about.bundle.clone().zip(about.bundle_sha256.clone());
+            held.map(|(bundle, sha256)| Held { bundle, sha256 })
+        }
+        (_, installed) => installed.map(|receipt| receipt.new.clone()),
+    }
+}
+
+/// The version of its software, by the later of both.
+fn software(support: Option<&Support>, receipt: Option<&Receipt>) -> String {
+    let told = support.map(|Support { about, .. }| (about.day.clone(), &about.version));
+    let written = receipt.map(|receipt| (receipt.at.day(), &receipt.software));
+    told.max(written).map(|(_, version)| version.clone()).unwrap_or_default()
+}
+
 /// Whether a receipt tells of something that a support bundle does not know yet. Both may be of one day.
-fn is_later(receipt: &Receipt, support: &Support) -> bool {
-    let (written, packed) = (receipt.at.day(), support.about.day.as_str());
+fn is_later(receipt: &Receipt, about: &AboutBox) -> bool {
+    let (written, packed) = (receipt.at.day(), about.day.as_str());
     let before = receipt.old.as_ref().map(|old| old.sha256.as_str());
-    written.as_str() > packed || written == packed && before == support.about.bundle_sha256.as_deref()
+    written.as_str() > packed || written == packed && before == about.bundle_sha256.as_deref()
 }
 
 /// Every self-check that the support bundles of a box tell of, the oldest first. A later bundle repeats what an earlier one told.

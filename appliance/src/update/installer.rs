@@ -30,6 +30,15 @@ pub struct Package {
     pub over: Box<dyn FnOnce() + Send>,
 }
 
+/// The store as it is now.
+struct Opened {
+    store: Store<Folder>,
+    /// The keys that it knows.
+    trusted: Vec<TrustedKey>,
+    /// What is in the active slot, where that can be used.
+    installed: Option<Bundle>,
+}
+
 /// Who installs.
 pub struct Installer {
     store: Option<StoreChoice>,
@@ -55,21 +64,21 @@ impl Installer {
 
     /// What the bundle behind a head would bring, if this box may take it.
     pub fn foresee(&self, head: &[u8]) -> Result<Proposal, Refusal> {
-        let (_, trusted, installed) = self.store()?;
+        let Opened { trusted, installed, .. } = self.opened()?;
         let signed = Offer::foresee(head, &trusted, installed.as_ref())?;
         Ok(self.proposal(&signed.manifest, &signed.signer.name, installed.as_ref()))
     }
 
     /// What a bundle, or a delta on the active one, would bring, if this box may take it.
     pub fn examine(&self, given: &[u8]) -> Result<Proposal, Refusal> {
-        let (_, trusted, installed) = self.store()?;
+        let Opened { trusted, installed, .. } = self.opened()?;
         let offer = Offer::examine(&whole(given, installed.as_ref())?, &trusted, installed.as_ref())?;
         Ok(self.proposal(offer.bundle().manifest(), offer.bundle().signer(), installed.as_ref()))
     }
 
     /// Whether a bundle of so many bytes may come, before it does.
     pub fn expect(&self, sha256: &str, bytes: u64) -> Result<(), Refusal> {
-        let (store, trusted, installed) = self.store()?;
+        let Opened { store, trusted, installed } = self.opened()?;
         if matches!(&*self.last(), Some((_, Progress::Running(..)))) {
             return Err(Refusal::Busy);
         }
@@ -111,12 +120,12 @@ impl Installer {
 
     /// The hashes of the files that a delta may build on: those of the active bundle.
     pub fn files(&self) -> Vec<delta::Hash> {
-        let active = self.store().ok().and_then(|(_, _, active)| active);
+        let active = self.opened().ok().and_then(|opened| opened.installed);
         active.map(|bundle| delta::files_there(&bundle).into_keys().collect()).unwrap_or_default()
     }
 
     fn told_models(&self) -> Result<Models, Refusal> {
-        let (store, trusted, _) = self.store()?;
+        let Opened { store, trusted, .. } = self.opened()?;
         let slots = store.slots(&trusted)?;
         let told = |slot: Slot| {
             let active = slots.is_some_and(|slots| slots.active() == slot);
@@ -174,7 +183,7 @@ impl Installer {
         if archive::describe(&given).sha256 != sha256 {
             return Err(Refusal::Another);
         }
-        let (mut store, trusted, installed) = self.store()?;
+        let Opened { mut store, trusted, installed } = self.opened()?;
         let bytes = whole(&given, installed.as_ref())?;
         let offer = Offer::examine(&bytes, &trusted, installed.as_ref())?;
         let proposal = self.proposal(offer.bundle().manifest(), offer.bundle().signer(), installed.as_ref());
@@ -203,11 +212,10 @@ impl Installer {
         Proposal { model: manifest.id(), changes, signer: signer.to_owned() }
     }
 
-    /// The store, the keys it trusts, and the bundle that is active in it.
-    fn store(&self) -> Result<(Store<Folder>, Vec<TrustedKey>, Option<Bundle>), Refusal> {
+    fn opened(&self) -> Result<Opened, Refusal> {
         let (store, trusted) = self.store.as_ref().ok_or(Refusal::NoStore)?.open()?;
-        let active = store.slots(&trusted)?.and_then(|slots| store.content(slots.active(), &trusted).ok());
-        Ok((store, trusted, active))
+        let installed = store.slots(&trusted)?.and_then(|slots| store.content(slots.active(), &trusted).ok());
+        Ok(Opened { store, trusted, installed })
     }
 
     pub(super) fn tell(&self, news: News) {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::archive;
 
-/// The stock tool takes no signature that begins otherwise.
+/// How the text of a signature begins.
 const COMMENT: &str = "untrusted comment: ";
 
 /// What minisign calls a key's id: eight bytes that its maker drew.
@@ -183,8 +183,9 @@ pub(super) fn signing_key(signature: &str) -> Result<KeyId, SignatureError> {
 /// The key among the `known` that signed `content` with `signature` (the text of a `.minisig` file), if it vouches for it.
 pub(super) fn signer(content: &[u8], signature: &str, known: &[TrustedKey]) -> Result<Signer, SignatureError> {
     let signed_sha256 = archive::describe(content).sha256;
-    let decoded = Signature::decode(signature).ok().filter(|_| signature.starts_with(COMMENT));
-    let decoded = decoded.ok_or(SignatureError::Damaged)?;
+    // The stock tool takes no other comment, and reads none beyond a zero.
+    let readable = signature.starts_with(COMMENT) && !signature.contains('\0');
+    let decoded = Signature::decode(signature).ok().filter(|_| readable).ok_or(SignatureError::Damaged)?;
     let signing = signing_key(signature)?;
     let named: Vec<&TrustedKey> = known.iter().filter(|known| known.key.id == signing).collect();
     let first = named.first().ok_or(SignatureError::Unknown(signing))?;

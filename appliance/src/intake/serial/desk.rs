@@ -49,7 +49,7 @@ pub(super) struct Desk {
 
 /// What is on its way.
 pub(super) enum Coming {
-    Film(FilmComing),
+    Film(Box<FilmComing>),
     Bundle(BundleComing),
     Head(HeadComing),
 }
@@ -113,7 +113,7 @@ impl Reception for Desk {
 
     fn whole(&mut self) -> Outcome {
         match self.coming.take() {
-            Some(Coming::Film(coming)) => self.whole_film(coming),
+            Some(Coming::Film(coming)) => self.whole_film(*coming),
             Some(Coming::Bundle(coming)) => self.whole_bundle(coming),
             Some(Coming::Head(coming)) => self.whole_head(&coming),
             None => Outcome::Damaged,
@@ -174,7 +174,7 @@ impl Desk {
         let partial = resumed.inspect_err(|refusal| self.intake.refuse(&self.sender, refusal))?;
         let at = partial.bytes();
         info!(sender = self.sender, sha256, bytes = offer.bytes, at, "a film comes");
-        self.coming = Some(Coming::Film(FilmComing { sha256, partial, incoming, told: Instant::now() }));
+        self.coming = Some(Coming::Film(Box::new(FilmComing { sha256, partial, incoming, told: Instant::now() })));
         Ok(Start::At(at))
     }
 
