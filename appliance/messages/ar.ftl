@@ -94,6 +94,8 @@ health-link-down = غير متصل
 health-check = الفحص الذاتي
 health-check-passed = ناجح
 health-check-failed = فاشل
+health-model = النموذج
+health-model-back = عاد القديم
 
 ## Receiving
 
@@ -231,8 +233,11 @@ value-paused-point = موقوفة: اخترها من جديد
 
 update-title = التحديث
 update-found = يوجد تحديث جاهز للتثبيت
-update-software = البرنامج
 update-model = النموذج
+update-gains = مناطق جديدة
+update-loses = لم يعد يفحص
+update-thresholds = حدود أخرى
+update-signer = موقَّع من
 update-point = حدود القرار المحددة هنا موقوفة حتى تختارها من جديد.
 update-safe = إذا انقطعت الكهرباء يبقى الإصدار القديم.
 update-running = جارٍ التثبيت
@@ -240,14 +245,25 @@ update-phase-check = التحقق من التوقيع
 update-phase-copy = النسخ
 update-phase-try = التجربة على صور مرجعية
 update-phase-switch = الانتقال إلى الجديد
+update-soon = يبدأ الجهاز به من جديد حين لا تبقى صورة في الانتظار. النتائج باقية.
 update-done = تم تثبيت التحديث
 update-done-note = الجهاز يعمل بالإصدار الجديد.
 update-failed = لم يُثبَّت التحديث
 update-kept = الجهاز مستمر بالإصدار القديم.
-update-fault-signature = التوقيع غير صالح. اطلب نسخة جديدة من المرسل.
+update-fault-signature = لم يوقِّعه مفتاح يثق به هذا الجهاز. اطلب نسخة موقَّعة من المرسل.
+update-fault-format = صُنع لإصدار آخر من البرنامج. حدِّث البرنامج أولًا أو اسأل المرسل.
 update-fault-damaged = الملف تالف. انسخه إلى الذاكرة مرة أخرى.
-update-fault-references = لم يعطِ الإجابات المتوقعة على الصور المرجعية. أبلغ المرسل.
-update-fault-space = المساحة غير كافية. راجع الدراسات القديمة ثم أعد المحاولة.
+update-fault-unfit = لا يستطيع هذا الجهاز استعمال هذا النموذج. اطلب غيره من المرسل.
+update-fault-references = لم تحصل { $part } من { $whole } من الصور المرجعية على الإجابة المتوقعة. أبلغ المرسل.
+update-fault-older = يوجد إصدار أحدث مثبَّت. اطلب أحدث منه من المرسل.
+update-fault-known = هذا الإصدار مثبَّت. لا شيء مطلوب.
+update-fault-busy = لم ينتهِ تحديث آخر بعد. انتظر ثم أعد المحاولة.
+update-fault-space = يلزم { $size } أخرى من المساحة. راجع الدراسات القديمة ثم أعد المحاولة.
+update-fault-disk = لم تحفظ الذاكرة ما كُتب. اتصل بالفني: قد تكون بطاقة الذاكرة تالفة.
+update-fault-unprepared = هذا الجهاز غير معَدٍّ لنماذج جديدة بعد. اتصل بالفني.
+update-fault-pulled = نُزعت الذاكرة مبكرًا. ضعها مرة أخرى.
+update-went-back = عاد الجهاز إلى نموذجه القديم
+update-went-back-do = لم يعمل النموذج الجديد جيدًا. الجهاز يعمل بالقديم. اتصل بالفني.
 
 ## Fault
 

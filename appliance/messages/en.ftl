@@ -96,6 +96,8 @@ health-link-down = not connected
 health-check = Self-check
 health-check-passed = passed
 health-check-failed = failed
+health-model = Model
+health-model-back = old one again
 
 ## Receiving
 
@@ -224,8 +226,11 @@ value-paused-point = Paused: choose it again
 
 update-title = Update
 update-found = An update is ready to be installed
-update-software = Software
 update-model = Model
+update-gains = New regions
+update-loses = No longer screened
+update-thresholds = Other limits
+update-signer = Signed by
 update-point = The operating point set here is paused until you choose it again.
 update-safe = If the power fails, the box keeps the old version.
 update-running = Installing
@@ -233,14 +238,25 @@ update-phase-check = Check the signature
 update-phase-copy = Copy
 update-phase-try = Try it on reference films
 update-phase-switch = Switch over
+update-soon = The box starts anew with it as soon as no film waits. Results stay.
 update-done = The update is installed
 update-done-note = The box works with the new version.
 update-failed = The update was not installed
 update-kept = The box goes on with the old version.
-update-fault-signature = The signature does not hold. Ask whoever sent the update for a new copy.
+update-fault-signature = No key that this box trusts has signed it. Ask whoever sent it for a copy with a trusted signature.
+update-fault-format = It was made for another version of the software. Update the software first, or ask whoever sent it.
 update-fault-damaged = The file is damaged. Copy it to the stick again.
-update-fault-references = It did not give the expected answers on the reference films. Report this to whoever sent it.
-update-fault-space = There is not enough storage. Review old studies, then try again.
+update-fault-unfit = This is no model that this box can use. Ask whoever sent it for one for this box.
+update-fault-references = { $part } of { $whole } reference films did not get the expected answer. Report this to whoever sent it.
+update-fault-older = A later version is installed already. Ask whoever sent it for a newer one.
+update-fault-known = This version is installed already. There is nothing to do.
+update-fault-busy = Another update is not finished yet. Wait until it is, then try again.
+update-fault-space = { $size } more storage is needed. Review old studies, then try again.
+update-fault-disk = The storage did not keep what was written. Call your technician: the memory card may be worn out.
+update-fault-unprepared = This box is not set up for new models yet. Call your technician.
+update-fault-pulled = The stick was pulled out too early. Put it in again.
+update-went-back = The box went back to its old model
+update-went-back-do = The new model did not come up well. The box works with the old one. Call your technician.
 
 ## Fault
 

@@ -94,6 +94,8 @@ health-link-down = sin conexión
 health-check = Autoprueba
 health-check-passed = correcta
 health-check-failed = fallida
+health-model = Modelo
+health-model-back = otra vez el anterior
 
 ## Receiving
 
@@ -222,8 +224,11 @@ value-paused-point = En pausa: elíjalos de nuevo
 
 update-title = Actualización
 update-found = Hay una actualización lista
-update-software = Programa
 update-model = Modelo
+update-gains = Regiones nuevas
+update-loses = Ya no lee
+update-thresholds = Otros umbrales
+update-signer = Firmado por
 update-point = Los umbrales elegidos aquí quedan en pausa hasta que los elija de nuevo.
 update-safe = Si se va la luz, queda la versión anterior.
 update-running = Instalando
@@ -231,14 +236,25 @@ update-phase-check = Comprobar la firma
 update-phase-copy = Copiar
 update-phase-try = Probar con placas de referencia
 update-phase-switch = Cambiar a la nueva versión
+update-soon = El dispositivo se reinicia con ella cuando ninguna placa espera. Los resultados quedan.
 update-done = La actualización está instalada
 update-done-note = El dispositivo trabaja con la nueva versión.
 update-failed = La actualización no se instaló
 update-kept = El dispositivo sigue con la versión anterior.
-update-fault-signature = La firma no es válida. Pida una copia nueva a quien la envió.
+update-fault-signature = No está firmada con una clave conocida aquí. Pida una copia firmada a quien la envió.
+update-fault-format = Es para otra versión del programa. Actualice primero el programa o pregunte a quien la envió.
 update-fault-damaged = El archivo está dañado. Cópielo otra vez en la memoria.
-update-fault-references = No dio las respuestas esperadas con las placas de referencia. Avise a quien la envió.
-update-fault-space = No hay espacio suficiente. Revise estudios antiguos y reintente.
+update-fault-unfit = Este dispositivo no puede usar este modelo. Pida otro a quien lo envió.
+update-fault-references = { $part } de { $whole } placas de referencia no dieron la respuesta esperada. Avise a quien la envió.
+update-fault-older = Ya hay una versión más reciente. Pida una más nueva a quien la envió.
+update-fault-known = Esta versión ya está instalada. No hay nada que hacer.
+update-fault-busy = Otra actualización no ha terminado. Espere y reintente.
+update-fault-space = Faltan { $size } de espacio. Revise estudios antiguos y reintente.
+update-fault-disk = La memoria no guardó lo escrito. Llame a su técnico: la tarjeta puede estar gastada.
+update-fault-unprepared = Este dispositivo aún no está preparado para modelos nuevos. Llame a su técnico.
+update-fault-pulled = La memoria se retiró demasiado pronto. Póngala otra vez.
+update-went-back = El dispositivo volvió a su modelo anterior
+update-went-back-do = El modelo nuevo no arrancó bien. El dispositivo trabaja con el anterior. Llame a su técnico.
 
 ## Fault
 

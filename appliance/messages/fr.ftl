@@ -94,6 +94,8 @@ health-link-down = non connecté
 health-check = Autotest
 health-check-passed = réussi
 health-check-failed = échoué
+health-model = Modèle
+health-model-back = de nouveau l'ancien
 
 ## Receiving
 
@@ -222,8 +224,11 @@ value-paused-point = Suspendus : à choisir de nouveau
 
 update-title = Mise à jour
 update-found = Une mise à jour est prête
-update-software = Logiciel
 update-model = Modèle
+update-gains = Nouvelles régions
+update-loses = Ne lit plus
+update-thresholds = Autres seuils
+update-signer = Signé par
 update-point = Les seuils choisis ici sont suspendus jusqu'à ce que vous les choisissiez de nouveau.
 update-safe = En cas de coupure de courant, l'ancienne version reste.
 update-running = Installation
@@ -231,14 +236,25 @@ update-phase-check = Vérifier la signature
 update-phase-copy = Copier
 update-phase-try = Essayer sur des clichés de référence
 update-phase-switch = Passer à la nouvelle version
+update-soon = Le boîtier redémarre avec elle dès qu'aucun cliché n'attend. Les résultats restent.
 update-done = La mise à jour est installée
 update-done-note = Le boîtier travaille avec la nouvelle version.
 update-failed = La mise à jour n'a pas été installée
 update-kept = Le boîtier continue avec l'ancienne version.
-update-fault-signature = La signature n'est pas valable. Demandez une nouvelle copie à l'expéditeur.
+update-fault-signature = Aucune clé connue de ce boîtier ne l'a signée. Demandez une copie signée à l'expéditeur.
+update-fault-format = Elle est faite pour une autre version du logiciel. Mettez d'abord le logiciel à jour, ou demandez à l'expéditeur.
 update-fault-damaged = Le fichier est endommagé. Copiez-le de nouveau sur la clé.
-update-fault-references = Elle n'a pas donné les réponses attendues sur les clichés de référence. Signalez-le à l'expéditeur.
-update-fault-space = Il n'y a pas assez de place. Relisez d'anciens examens, puis réessayez.
+update-fault-unfit = Ce boîtier ne peut pas utiliser ce modèle. Demandez-en un autre à l'expéditeur.
+update-fault-references = { $part } clichés de référence sur { $whole } n'ont pas donné la réponse attendue. Signalez-le à l'expéditeur.
+update-fault-older = Une version plus récente est déjà installée. Demandez-en une plus récente à l'expéditeur.
+update-fault-known = Cette version est déjà installée. Il n'y a rien à faire.
+update-fault-busy = Une autre mise à jour n'est pas terminée. Attendez, puis réessayez.
+update-fault-space = Il manque { $size } de place. Relisez d'anciens examens, puis réessayez.
+update-fault-disk = La mémoire n'a pas gardé ce qui a été écrit. Appelez votre technicien : la carte est peut-être usée.
+update-fault-unprepared = Ce boîtier n'est pas encore prêt pour de nouveaux modèles. Appelez votre technicien.
+update-fault-pulled = La clé a été retirée trop tôt. Remettez-la.
+update-went-back = Le boîtier est revenu à l'ancien modèle
+update-went-back-do = Le nouveau modèle n'a pas bien démarré. Le boîtier travaille avec l'ancien. Appelez votre technicien.
 
 ## Fault
 

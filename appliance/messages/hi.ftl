@@ -94,6 +94,8 @@ health-link-down = जुड़ी नहीं
 health-check = स्व-जाँच
 health-check-passed = सफल
 health-check-failed = असफल
+health-model = मॉडल
+health-model-back = फिर पुराना
 
 ## Receiving
 
@@ -222,8 +224,11 @@ value-paused-point = रुकी हुई: फिर चुनें
 
 update-title = अपडेट
 update-found = एक अपडेट तैयार है
-update-software = सॉफ़्टवेयर
 update-model = मॉडल
+update-gains = नए अंग
+update-loses = अब नहीं देखता
+update-thresholds = नई सीमाएँ
+update-signer = हस्ताक्षर
 update-point = यहाँ तय की गई निर्णय की सीमा तब तक रुकी रहेगी जब तक आप उसे फिर न चुनें।
 update-safe = बिजली चली जाए तो पुराना संस्करण बना रहता है।
 update-running = इंस्टॉल हो रहा है
@@ -231,14 +236,25 @@ update-phase-check = हस्ताक्षर जाँचना
 update-phase-copy = कॉपी करना
 update-phase-try = संदर्भ फ़िल्मों पर परखना
 update-phase-switch = नए संस्करण पर जाना
+update-soon = जब कोई फ़िल्म बाकी न हो, बॉक्स नए संस्करण से फिर चलेगा। परिणाम बने रहेंगे।
 update-done = अपडेट इंस्टॉल हो गया
 update-done-note = बॉक्स अब नए संस्करण से चलता है।
 update-failed = अपडेट इंस्टॉल नहीं हुआ
 update-kept = बॉक्स पुराने संस्करण से चलता रहेगा।
-update-fault-signature = हस्ताक्षर सही नहीं है। भेजने वाले से नई प्रति माँगें।
+update-fault-signature = इस पर किसी भरोसेमंद कुंजी का हस्ताक्षर नहीं है। भेजने वाले से सही प्रति माँगें।
+update-fault-format = यह सॉफ़्टवेयर के दूसरे संस्करण के लिए है। पहले सॉफ़्टवेयर अपडेट करें या भेजने वाले से पूछें।
 update-fault-damaged = फ़ाइल ख़राब है। उसे स्टिक पर फिर कॉपी करें।
-update-fault-references = संदर्भ फ़िल्मों पर अपेक्षित उत्तर नहीं मिले। भेजने वाले को बताएँ।
-update-fault-space = जगह कम है। पुराने अध्ययन देख लें, फिर कोशिश करें।
+update-fault-unfit = यह बॉक्स इस मॉडल से नहीं चल सकता। भेजने वाले से दूसरा माँगें।
+update-fault-references = { $whole } में से { $part } संदर्भ फ़िल्मों पर अपेक्षित उत्तर नहीं मिले। भेजने वाले को बताएँ।
+update-fault-older = इससे नया संस्करण पहले से है। भेजने वाले से नया माँगें।
+update-fault-known = यह संस्करण पहले से है। कुछ करना नहीं है।
+update-fault-busy = दूसरा अपडेट अभी पूरा नहीं हुआ। रुकें, फिर कोशिश करें।
+update-fault-space = { $size } जगह और चाहिए। पुराने अध्ययन देख लें, फिर कोशिश करें।
+update-fault-disk = जो लिखा गया वह नहीं बचा। तकनीशियन को बुलाएँ: मेमोरी कार्ड ख़राब हो सकता है।
+update-fault-unprepared = यह बॉक्स अभी नए मॉडल के लिए तैयार नहीं है। तकनीशियन को बुलाएँ।
+update-fault-pulled = स्टिक बहुत जल्दी निकाली गई। उसे फिर लगाएँ।
+update-went-back = बॉक्स पुराने मॉडल पर लौट गया
+update-went-back-do = नया मॉडल ठीक से नहीं चला। बॉक्स पुराने मॉडल से चलता है। तकनीशियन को बुलाएँ।
 
 ## Fault
 

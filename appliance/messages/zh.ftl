@@ -94,6 +94,8 @@ health-link-down = 未连接
 health-check = 自检
 health-check-passed = 通过
 health-check-failed = 未通过
+health-model = 模型
+health-model-back = 已换回
 
 ## Receiving
 
@@ -219,8 +221,11 @@ value-paused-point = 已暂停：请重新选择
 
 update-title = 更新
 update-found = 有更新可以安装
-update-software = 软件
 update-model = 模型
+update-gains = 新增部位
+update-loses = 不再判读
+update-thresholds = 新的界限
+update-signer = 签名者
 update-point = 在此设定的判定界限暂停使用，需要重新选择。
 update-safe = 如果断电，仍保留旧版本。
 update-running = 正在安装
@@ -228,14 +233,25 @@ update-phase-check = 核对签名
 update-phase-copy = 复制
 update-phase-try = 用参考片试运行
 update-phase-switch = 切换到新版本
+update-soon = 没有片子等待时，本机即用新版本重新启动。结果保留。
 update-done = 更新已安装
 update-done-note = 本机已使用新版本。
 update-failed = 更新未安装
 update-kept = 本机继续使用旧版本。
-update-fault-signature = 签名无效。请向发送者索取新的副本。
+update-fault-signature = 签名不是本机信任的。请向发送者索取可信的副本。
+update-fault-format = 它用于另一软件版本。请先更新软件，或联系发送者。
 update-fault-damaged = 文件已损坏。请重新复制到 U 盘。
-update-fault-references = 参考片未得到预期结果。请告知发送者。
-update-fault-space = 存储空间不足。请审阅旧的检查后重试。
+update-fault-unfit = 本机不能使用此模型。请向发送者索取另一个。
+update-fault-references = { $whole } 张参考片中有 { $part } 张未得到预期结果。请告知发送者。
+update-fault-older = 已安装更新的版本。请向发送者索取新的版本。
+update-fault-known = 此版本已安装。无需操作。
+update-fault-busy = 另一更新尚未完成。请稍后重试。
+update-fault-space = 还需要 { $size } 存储空间。请审阅旧的检查后重试。
+update-fault-disk = 存储未能保存写入的内容。请联系技术人员：存储卡可能已损坏。
+update-fault-unprepared = 本机尚未设置为可更新模型。请联系技术人员。
+update-fault-pulled = U 盘拔出过早。请重新插入。
+update-went-back = 本机已换回旧模型
+update-went-back-do = 新模型未能正常启动。本机使用旧模型。请联系技术人员。
 
 ## Fault
 

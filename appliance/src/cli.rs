@@ -8,7 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::output::export;
 use crate::{
-    bench, calibration, demo, doctor, fleet, gallery, history, log, models, phantom, screening, send, service, support,
+    bench, calibration, demo, doctor, flash, fleet, gallery, history, log, models, phantom, screening, send, service,
+    support,
 };
 
 /// Screens radiographs: is there something abnormal, and where?
@@ -34,6 +35,8 @@ pub enum Command {
     Run(Box<service::Arguments>),
     /// Send films over a serial cable to a box
     Send(send::Arguments),
+    /// Install a new model on a box over a serial cable
+    Flash(flash::Arguments),
     /// List what was screened
     History(history::Arguments),
     /// Write answers into a folder, such as a USB stick

@@ -26,7 +26,11 @@ pub mod output;
 
 pub mod service;
 
+mod cable;
+
 pub mod send;
+
+pub mod flash;
 
 pub mod history;
 
@@ -41,6 +45,8 @@ pub mod fleet;
 pub mod doctor;
 
 pub mod support;
+
+pub mod update;
 
 pub mod phantom;
 

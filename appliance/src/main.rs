@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use fieldray_appliance::cli::{self, Command};
 use fieldray_appliance::output::export;
 use fieldray_appliance::{
-    bench, calibration, demo, doctor, fleet, gallery, history, log, models, phantom, screening, send, service, support,
+    bench, calibration, demo, doctor, flash, fleet, gallery, history, log, models, phantom, screening, send, service,
+    support,
 };
 
 fn main() -> ExitCode {
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         Command::Screen(arguments) => screening::run(&arguments),
         Command::Run(arguments) => service::run(&arguments),
         Command::Send(arguments) => send::run(&arguments),
+        Command::Flash(arguments) => flash::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Calibrate(arguments) => calibration::run(&arguments),

@@ -12,6 +12,8 @@ mod disk;
 mod display;
 #[path = "daemon/export.rs"]
 mod export;
+#[path = "daemon/flash.rs"]
+mod flash;
 #[path = "daemon/folder.rs"]
 mod folder;
 #[path = "daemon/hostile.rs"]
@@ -37,6 +39,8 @@ mod study;
 mod supervisor;
 #[path = "daemon/support.rs"]
 mod support;
+#[path = "daemon/update.rs"]
+mod update;
 
 use std::collections::BTreeMap;
 use std::fs;

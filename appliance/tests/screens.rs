@@ -15,7 +15,7 @@ const LARGE: Size = Size::new(800, 480);
 const SMALL: Size = Size::new(480, 320);
 
 /// What is pictured.
-const PICTURES: [(&str, Language, Theme, Size); 22] = [
+const PICTURES: [(&str, Language, Theme, Size); 30] = [
     ("ready", Language::English, Theme::Dark, LARGE),
     ("ready-new", Language::Hindi, Theme::Light, SMALL),
     ("ready-unwell", Language::French, Theme::Dark, LARGE),
@@ -36,7 +36,15 @@ const PICTURES: [(&str, Language, Theme, Size); 22] = [
     ("settings", Language::Chinese, Theme::Dark, SMALL),
     ("choice-region", Language::English, Theme::Dark, SMALL),
     ("update", Language::French, Theme::Dark, SMALL),
+    ("update", Language::English, Theme::Dark, LARGE),
+    ("update-small", Language::Chinese, Theme::Light, SMALL),
     ("update-running", Language::English, Theme::Light, SMALL),
+    ("update-installed", Language::Spanish, Theme::Dark, SMALL),
+    ("update-done", Language::English, Theme::Light, LARGE),
+    ("update-failed", Language::English, Theme::Dark, SMALL),
+    ("update-unsigned", Language::Arabic, Theme::Light, SMALL),
+    ("update-went-back", Language::Hindi, Theme::Dark, SMALL),
+    ("ready-went-back", Language::English, Theme::Dark, LARGE),
     ("fault", Language::English, Theme::Light, SMALL),
 ];
 

@@ -9,8 +9,8 @@ use anyhow::{Context, Result, anyhow};
 use fieldray_common::bundle::{Bundle, CARD, Delta, TrustedKey, delta::saving};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{DemoKey, Folder, Offer, Refusal, Slot, Store, changes, delta, keys, list, prove};
-use crate::archive::{Records, Standing};
+use super::{Change, DemoKey, Folder, Offer, Refusal, Slot, Store, changes, delta, keys, list, prove, suspended};
+use crate::archive::Records;
 use crate::choice;
 use crate::cli::plain;
 use crate::log::{AuditLog, Deed};
@@ -148,7 +148,7 @@ impl Place {
                 Err(refusal) => println!("slot {}: {refusal}", slot.name()),
             }
         }
-        prove(&store.content(slots.active(), &trusted)?)?;
+        prove(&store.content(slots.active(), &trusted)?, &mut |_| {})?;
         println!("the active model gives the answers that it promises");
         Ok(ExitCode::SUCCESS)
     }
@@ -171,19 +171,9 @@ impl Place {
     }
 
     /// Thresholds of the site's own that the next model suspends.
-    fn suspended(&self) -> Result<Vec<String>> {
+    fn suspended(&self) -> Result<Vec<Change>> {
         let Some(archive) = &self.archive else { return Ok(Vec::new()) };
-        let records = Records::open(archive)?;
-        let Some(bundle) = records.last_bundle()? else { return Ok(Vec::new()) };
-        let active = records.chosen()?.into_iter().filter(|chosen| chosen.standing(&bundle.sha256) == Standing::Active);
-        Ok(active
-            .map(|chosen| {
-                format!(
-                    "{}, {}: the threshold chosen by {} is suspended until it is chosen again",
-                    chosen.region, chosen.kind, chosen.by
-                )
-            })
-            .collect())
+        Ok(suspended(&Records::open(archive)?)?)
     }
 }
 
@@ -229,7 +219,7 @@ impl Given {
             self.place.store().install(&bytes, &trusted, &mut |written| bar.set_position(written as u64), |bundle| {
                 bar.finish_and_clear();
                 println!("  trying it on this box ...");
-                prove(bundle)
+                prove(bundle, &mut |_| {}).map(drop)
             });
         let slot = slot
             .with_context(|| format!("the bundle '{}' is not installed, nothing was changed", self.bundle.display()))?;

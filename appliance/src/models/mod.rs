@@ -1,5 +1,6 @@
 //! The models of a box: a new one goes in, proves itself, and gives way to the old one by itself if it fails.
 
+mod change;
 mod command;
 mod delta;
 mod disk;
@@ -14,13 +15,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use change::{Change, changes, suspended};
 pub use command::{Arguments, run};
 pub use delta::whole;
 pub use disk::{Disk, Folder};
 pub use keyring::Keyring;
 pub use keys::{DemoKey, KEYS, KeysError, trusted};
 pub(crate) use list::{Listed, listed};
-pub use offer::{Offer, changes, prove};
+pub use offer::{Offer, prove};
 pub use refusal::Refusal;
 pub use slots::{STARTS, Slot, Slots, Start};
 pub use source::{Source, StoreChoice};

@@ -77,4 +77,19 @@ pub enum Refusal {
     /// The box trusts nobody.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// The box has no store.
+    #[error(
+        "this box has no store of models; name one in its settings ([model] store) and install its first model there with \
+         'fieldray models install', then it takes others"
+    )]
+    NoStore,
+    /// Another bundle is being installed.
+    #[error("another update is being installed; wait until it is done")]
+    Busy,
+    /// The stick is gone.
+    #[error("the stick was pulled out before the bundle was read; put it in again, the old model stays")]
+    Pulled,
+    /// What was read is not what was announced.
+    #[error("the bundle is another one than was looked at; take it up again from the beginning")]
+    Another,
 }

@@ -114,6 +114,22 @@ impl<D: Disk> Store<D> {
         self.keep(&slots.healthy())
     }
 
+    /// How many bytes of a bundle fit.
+    pub fn free_bytes(&self) -> Result<u64, Refusal> {
+        Ok(self.disk.free_bytes()?.saturating_sub(RESERVE_BYTES))
+    }
+
+    /// Whether a bundle of so many bytes fits.
+    ///
+    /// # Errors
+    /// [`Refusal::Space`] where it does not.
+    pub fn has_room_for(&self, bytes: u64) -> Result<(), Refusal> {
+        match bytes.saturating_add(RESERVE_BYTES).saturating_sub(self.disk.free_bytes()?) {
+            0 => Ok(()),
+            missing_bytes => Err(Refusal::Space { missing_bytes }),
+        }
+    }
+
     /// Puts a bundle into the idle slot, reads it back, and lets it take over at the next start. `prove` is asked last, of the bundle as it
     /// was read back; `told` hears how many bytes are written.
     ///
@@ -131,11 +147,7 @@ impl<D: Disk> Store<D> {
             None => Slot::A,
             Some(slots) => slots.idle().ok_or(Refusal::OnTrial)?,
         };
-        let free_bytes = self.disk.free_bytes()?;
-        let missing_bytes = (bytes.len() as u64 + RESERVE_BYTES).saturating_sub(free_bytes);
-        if missing_bytes > 0 {
-            return Err(Refusal::Space { missing_bytes });
-        }
+        self.has_room_for(bytes.len() as u64)?;
         let installed = self.put(bytes, trusted, told, prove);
         if installed.is_err() {
             // What is left of it is in the way of nothing, and goes with the next installation at the latest.

@@ -19,6 +19,7 @@ mod result;
 mod settings;
 mod study;
 mod update;
+mod update_fault;
 
 mod action;
 mod canvas;
@@ -47,7 +48,7 @@ pub use history::{Entry, HistoryRow, HistoryView, Search};
 pub use language::{Direction, Language};
 pub use messages::Messages;
 pub use reading::{ReadingView, Work};
-pub use ready::{Health, ReadyView, Vital};
+pub use ready::{Health, Notice, ReadyView, Vital};
 pub use receiving::{Origin, ReceivingView};
 pub use result::{ResultView, Review, WayOut};
 pub use sample::Samples;
@@ -56,7 +57,8 @@ pub use settings::{PointOf, Setting, SettingsView};
 pub use study::{StudyFilm, StudyView};
 pub use theme::{Ground, Palette, Theme};
 pub use typesetter::Typesetter;
-pub use update::{Change, Phase, UpdateFault, UpdateState, UpdateView};
+pub use update::{Again, Phase, UpdateState, UpdateView};
+pub use update_fault::UpdateFault;
 pub use words::Why;
 
 use embedded_graphics::draw_target::DrawTarget;

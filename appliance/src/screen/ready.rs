@@ -22,8 +22,18 @@ pub struct ReadyView<'a> {
     pub last: &'a [HistoryRow<'a>],
     /// How the box is doing.
     pub health: &'a [Health],
-    /// Whether an update waits.
-    pub update: Option<&'a str>,
+    /// Whether there is something to see of an update.
+    pub update: Notice,
+}
+
+/// Whether something waits to be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Notice {
+    /// Nothing does.
+    #[default]
+    Nothing,
+    /// Something does.
+    Waits,
 }
 
 /// How one of the box's vital signs is.
@@ -58,6 +68,8 @@ pub enum Vital {
     CheckPassed,
     /// The model did not.
     CheckFailed,
+    /// A new model failed, and the one before is in use again.
+    WentBack,
 }
 
 /// How many of the last results are shown on a panel.
@@ -88,7 +100,7 @@ pub(super) fn elements<'a>(view: &ReadyView<'a>, kit: &Kit) -> Element<'a> {
         }
     };
     let latest = (!view.last.is_empty()).then_some(Action::Last);
-    let update = view.update.map(|_| Action::Update);
+    let update = (view.update == Notice::Waits).then_some(Action::Update);
     let keys = [latest, Some(Action::History), update, Some(Action::Settings)];
     Element::column([head, body.grow_down(), widget::aid(kit).fixed(), widget::bar(kit, keys)])
         .gap(measures.gap_px() * 0.67)
@@ -158,6 +170,7 @@ fn vital<'a>(kit: &Kit, health: Health) -> Element<'a> {
         Vital::LinkDown => (Sign::Plug, "health-link", kit.say("health-link-down")),
         Vital::CheckPassed => (Sign::Pulse, "health-check", kit.say("health-check-passed")),
         Vital::CheckFailed => (Sign::Pulse, "health-check", kit.say("health-check-failed")),
+        Vital::WentBack => (Sign::Again, "health-model", kit.say("health-model-back")),
     };
     let (ground, ink, picture) = match health.attention {
         true => (kit.palette.trouble.ground, kit.palette.trouble.ink, Sign::Warning),

@@ -92,12 +92,10 @@ fn every_reason_and_every_refusal_has_its_room() {
         .chain(refused.into_iter().map(|refusal| of("result-unreadable", Why::Refused(refusal))))
         .chain([of("result-unclear", Why::Blank)])
         .chain([of("result-unreadable", Why::Screened(Reason::Unreadable("a cause".to_owned())))])
-        .chain([UpdateFault::Signature, UpdateFault::Damaged, UpdateFault::References, UpdateFault::Space].map(
-            |fault| {
-                let state = UpdateState::Failed(fault);
-                Screen::Update(UpdateView { changes: &[], pauses_operating_point: false, state })
-            },
-        ));
+        .chain(UpdateFault::ALL.map(|fault| {
+            let state = UpdateState::Failed(fault, Again::Possible);
+            Screen::Update(UpdateView { changes: &[], signer: None, state })
+        }));
     let mut typesetter = Typesetter::new();
     let mut faults = Vec::new();
     for screen in screens {
@@ -144,7 +142,8 @@ fn names_in_every_script_have_glyphs_and_long_ones_end_with_dots() {
     {
         let long = name.repeat(9);
         for (name, cut) in [(name, false), (long.as_str(), true)] {
-            let ready = ReadyView { name, bundle: "model@1", regions: &[], last: &[], health: &[], update: None };
+            let ready =
+                ReadyView { name, bundle: "model@1", regions: &[], last: &[], health: &[], update: Notice::Nothing };
             let screen = Screen::Ready(ready);
             let scene = Scene::compose(&screen, Look::default(), PANELS[0], &mut typesetter);
             let (_, text) = texts(&scene).find(|(_, text)| text.said == name).unwrap();

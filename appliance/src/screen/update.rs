@@ -1,40 +1,26 @@
 //! The screen of an update: what would change, how far it is, and how it ended.
 
+use fluent_bundle::FluentValue;
+
 use super::action::Action;
 use super::element::Element;
 use super::kit::Kit;
 use super::measures::{Panel, Role};
 use super::sign::Sign;
+use super::update_fault::{self, UpdateFault};
 use super::widget;
+use super::words;
+use crate::models::Change;
 
 /// What the update screen shows.
 #[derive(Debug, Clone)]
 pub struct UpdateView<'a> {
     /// What would change, or has.
-    pub changes: &'a [Change<'a>],
-    /// Whether the site's own operating point is paused by it.
-    pub pauses_operating_point: bool,
+    pub changes: &'a [Change],
+    /// The name of the key that signed the bundle.
+    pub signer: Option<&'a str>,
     /// How far it is.
     pub state: UpdateState,
-}
-
-/// What an update brings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change<'a> {
-    /// The software, from one version to another.
-    Software {
-        /// The version that runs.
-        from: &'a str,
-        /// The version to come.
-        to: &'a str,
-    },
-    /// The model, from one `name@version` to another.
-    Model {
-        /// The one in use.
-        from: &'a str,
-        /// The one to come.
-        to: &'a str,
-    },
 }
 
 /// How far an update is.
@@ -44,10 +30,14 @@ pub enum UpdateState {
     Offered,
     /// This phase is going on, done to this share (0 to 1).
     Running(Phase, f64),
-    /// It is installed.
+    /// It is installed, and takes over as soon as no film waits.
+    Installed,
+    /// The new model is in use.
     Done,
     /// It was not installed.
-    Failed(UpdateFault),
+    Failed(UpdateFault, Again),
+    /// The new model failed, and the old one is in use again.
+    WentBack,
 }
 
 /// A phase of an update.
@@ -63,17 +53,13 @@ pub enum Phase {
     Switch,
 }
 
-/// Why an update was not installed.
+/// Whether what failed can be tried again at the display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UpdateFault {
-    /// The signature does not hold.
-    Signature,
-    /// A file is damaged.
-    Damaged,
-    /// A reference film did not get its answer.
-    References,
-    /// There is no room.
-    Space,
+pub enum Again {
+    /// What it takes is there.
+    Possible,
+    /// It is not, or not any more.
+    Impossible,
 }
 
 impl Phase {
@@ -83,76 +69,95 @@ impl Phase {
 
 pub(super) fn elements<'a>(view: &UpdateView<'a>, kit: &Kit) -> Element<'a> {
     let palette = kit.palette;
-    let banner = |sign: Sign, message: &str, ground: super::Ground| {
-        let side = match kit.measures.panel {
-            Panel::Small => 26.0,
-            Panel::Large => 40.0,
-        };
-        Element::row([
-            widget::sign(kit, sign, side, ground.ink),
-            kit.inked(Role::Title, kit.say(message), ground.ink).grow(1.0),
-        ])
-        .gap(12.0)
-        .padding(kit.measures.padding_px(), kit.measures.padding_px() * 0.7)
-        .on(ground.ground, kit.measures.radius_px())
-        .fixed()
-    };
     let note = |message: &str| kit.words(Role::Body, kit.say(message)).fixed();
-    let (said, keys) = match view.state {
-        UpdateState::Offered => {
-            let mut said = vec![banner(Sign::Install, "update-found", palette.accent), changes(view, kit)];
-            if view.pauses_operating_point {
-                said.push(note("update-point"));
-            }
-            said.push(note("update-safe"));
-            (said, [Some(Action::Install), None, None, Some(Action::Later)])
+    let suspends = view.changes.iter().any(|change| matches!(change, Change::Suspends { .. }));
+    let point = suspends.then(|| note("update-point"));
+    let mut said = match view.state {
+        UpdateState::Offered => vec![banner(kit, Sign::Install, "update-found", palette.accent), changes(view, kit)],
+        UpdateState::Running(phase, share) => vec![phases(phase, share, kit), Element::space()],
+        UpdateState::Installed => vec![phases(Phase::Switch, 0.0, kit), Element::space()],
+        UpdateState::Done => vec![banner(kit, Sign::Check, "update-done", palette.accent), changes(view, kit)],
+        UpdateState::Failed(fault, _) => {
+            vec![banner(kit, Sign::Warning, "update-failed", palette.trouble), update_fault::sentence(fault, kit)]
         }
-        UpdateState::Running(phase, share) => {
-            let said = vec![phases(phase, share, kit), Element::space(), note("update-safe")];
-            (said, [None, None, None, None])
+        UpdateState::WentBack => {
+            vec![banner(kit, Sign::Warning, "update-went-back", palette.trouble), changes(view, kit)]
         }
-        UpdateState::Done => {
-            let mut said =
-                vec![banner(Sign::Check, "update-done", palette.accent), changes(view, kit), note("update-done-note")];
-            if view.pauses_operating_point {
-                said.push(note("update-point"));
-            }
-            (said, [None, None, None, Some(Action::Home)])
+    };
+    said.extend(
+        match view.state {
+            // Where room is short, what the person must know comes before what calms them.
+            UpdateState::Offered if point.is_some() && kit.measures.panel == Panel::Small => vec![point],
+            UpdateState::Offered => vec![point, Some(note("update-safe"))],
+            UpdateState::Running(..) => vec![Some(note("update-safe"))],
+            UpdateState::Installed => vec![Some(note("update-soon"))],
+            UpdateState::Done => vec![Some(note("update-done-note")), point],
+            UpdateState::Failed(..) => vec![Some(note("update-kept"))],
+            UpdateState::WentBack => vec![Some(note("update-went-back-do"))],
         }
-        UpdateState::Failed(fault) => {
-            let why = match fault {
-                UpdateFault::Signature => "update-fault-signature",
-                UpdateFault::Damaged => "update-fault-damaged",
-                UpdateFault::References => "update-fault-references",
-                UpdateFault::Space => "update-fault-space",
-            };
-            let said = vec![banner(Sign::Warning, "update-failed", palette.trouble), note(why), note("update-kept")];
-            (said, [Some(Action::TryAgain), None, None, Some(Action::Home)])
-        }
+        .into_iter()
+        .flatten(),
+    );
+    let keys = match view.state {
+        UpdateState::Offered => [Some(Action::Install), None, None, Some(Action::Later)],
+        UpdateState::Failed(_, Again::Possible) => [Some(Action::TryAgain), None, None, Some(Action::Home)],
+        _ => [None, None, None, Some(Action::Home)],
     };
     let title = match view.state {
-        UpdateState::Running(..) => "update-running",
+        UpdateState::Running(..) | UpdateState::Installed => "update-running",
         _ => "update-title",
     };
     widget::page(kit, widget::head(kit, kit.say(title), None), Element::column(said).gap(kit.measures.gap_px()), keys)
 }
 
-/// What changes from which version to which.
+fn banner<'a>(kit: &Kit, sign: Sign, message: &str, ground: super::Ground) -> Element<'a> {
+    let side = match kit.measures.panel {
+        Panel::Small => 26.0,
+        Panel::Large => 40.0,
+    };
+    Element::row([
+        widget::sign(kit, sign, side, ground.ink),
+        kit.inked(Role::Title, kit.say(message), ground.ink).grow(1.0),
+    ])
+    .gap(12.0)
+    .padding(kit.measures.padding_px(), kit.measures.padding_px() * 0.7)
+    .on(ground.ground, kit.measures.radius_px())
+    .fixed()
+}
+
+/// What changes, a line each; where decisions change, that they do in these regions.
 fn changes<'a>(view: &UpdateView<'a>, kit: &Kit) -> Element<'a> {
     let ink = kit.palette.card.ink;
-    let lines = view.changes.iter().map(|change| {
-        let (name, from, to) = match *change {
-            Change::Software { from, to } => ("update-software", from, to),
-            Change::Model { from, to } => ("update-model", from, to),
-        };
-        let versions = Element::row([
-            kit.free(Role::Body, from, ink),
-            widget::sign(kit, Sign::Forward, 16.0, kit.palette.faint),
-            kit.free(Role::Strong, to, ink),
-        ])
-        .gap(8.0);
-        Element::row([kit.faint(Role::Body, kit.say(name)).wide_share(0.24), versions.grow(1.0)]).gap(8.0).fixed()
+    let regions = |names: &mut dyn Iterator<Item = &String>| {
+        kit.inked(Role::Strong, names.map(|name| words::region(kit, name)).collect::<Vec<_>>().join(" · "), ink)
+    };
+    let line = |name: &str, value: Element<'a>| {
+        Element::row([kit.faint(Role::Body, kit.say(name)).wide_share(0.24), value.grow(1.0)]).gap(8.0).fixed()
+    };
+    let free = |role, text: &'a str| kit.free(role, text, ink);
+    let mut lines: Vec<Element<'a>> = view
+        .changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::First { model, .. } => Some(line("update-model", free(Role::Strong, model))),
+            Change::Model { from, to } => {
+                let forward = widget::sign(kit, Sign::Forward, 16.0, kit.palette.faint);
+                let versions = Element::row([free(Role::Body, from), forward, free(Role::Strong, to)]);
+                Some(line("update-model", versions.gap(8.0)))
+            }
+            Change::Gains(names) => Some(line("update-gains", regions(&mut names.iter()))),
+            Change::Loses(names) => Some(line("update-loses", regions(&mut names.iter()))),
+            Change::Point { .. } | Change::Preparation { .. } | Change::Suspends { .. } => None,
+        })
+        .collect();
+    let mut moved = view.changes.iter().filter_map(|change| match change {
+        Change::Point { region, .. } => Some(region),
+        _ => None,
     });
+    if view.changes.iter().any(|change| matches!(change, Change::Point { .. })) {
+        lines.push(line("update-thresholds", regions(&mut moved)));
+    }
+    lines.extend(view.signer.map(|signer| line("update-signer", free(Role::Strong, signer))));
     Element::column(lines)
         .gap(4.0)
         .padding(kit.measures.padding_px(), kit.measures.padding_px() * 0.7)
@@ -162,7 +167,9 @@ fn changes<'a>(view: &UpdateView<'a>, kit: &Kit) -> Element<'a> {
 
 fn phases<'a>(current: Phase, share: f64, kit: &Kit) -> Element<'a> {
     let now = Phase::ALL.iter().position(|phase| *phase == current).unwrap_or(0);
-    let percent = kit.say_of("percent", [("value", format!("{:.0}", share.clamp(0.0, 1.0) * 100.0).into())]);
+    // What is not over is not told as 100 %.
+    let value = FluentValue::from(format!("{:.0}", (share.clamp(0.0, 1.0) * 100.0).floor().min(99.0)));
+    let percent = kit.say_of("percent", [("value", value)]);
     let mut lines = Vec::new();
     for (at, phase) in Phase::ALL.into_iter().enumerate() {
         let name = kit.say(match phase {
@@ -180,11 +187,13 @@ fn phases<'a>(current: Phase, share: f64, kit: &Kit) -> Element<'a> {
             widget::sign(kit, sign, kit.type_px(Role::Body) * 1.1, ink),
             kit.inked(role, name, if at == now { kit.palette.paper.ink } else { kit.palette.faint }).grow(1.0),
         ];
-        if at == now {
+        // How long the box waits for the last film nobody knows.
+        let is_counted = at == now && phase != Phase::Switch;
+        if is_counted {
             line.push(kit.words(Role::Strong, percent.clone()).fixed());
         }
         lines.push(Element::row(line).gap(10.0).fixed());
-        if at == now {
+        if is_counted {
             lines.push(widget::progress(kit, share));
         }
     }

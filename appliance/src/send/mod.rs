@@ -1,10 +1,5 @@
 //! `fieldray send`: films over the cable to a box, from a technician's laptop.
 
-mod cable;
-mod find;
-
-pub use find::At;
-
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -17,9 +12,9 @@ use fieldray_common::link::{Answer, Kind, Outcome, Reply, Thing};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
+use crate::cable::{At, Cable, Cut, find, puzzled};
 use crate::cli::plain;
 use crate::screening::gather;
-use cable::{Cable, Cut};
 
 /// Exit status where at least one film was refused.
 const SOME_REFUSED: u8 = 2;
@@ -64,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let films: Vec<PathBuf> = gather(&arguments.paths, None)?.into_iter().map(|input| input.path).collect();
     let sizes = films.iter().map(|film| size(film)).collect::<Result<Vec<u64>>>()?;
     let patience = Duration::from_secs(arguments.patience.into());
-    let mut found = find::find(&arguments.port, arguments.baud, patience)?;
+    let mut found = find(&arguments.port, arguments.baud, patience, None)?;
     let mut out = io::stdout().lock();
     writeln!(out, "{found}")?;
 
@@ -78,7 +73,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         progress.suspend(|| writeln!(out, "{}: {}", film.display(), sentence(&outcome)))?;
         match outcome {
             Outcome::Kept { image } | Outcome::Known { image } => images.push((film, image)),
-            Outcome::Refused { .. } | Outcome::Damaged => refused += 1,
+            _ => refused += 1,
         }
     }
     progress.finish_and_clear();
@@ -132,19 +127,15 @@ fn sentence(outcome: &Outcome) -> String {
         Outcome::Known { .. } => "known, it was in the box before".to_owned(),
         Outcome::Refused { reason } => format!("refused: {reason}"),
         Outcome::Damaged => format!("refused: it arrived damaged {TIMES} times; check the cable"),
+        Outcome::Welcome { .. } | Outcome::Installing => {
+            "refused: the box takes it for a model; update its software".to_owned()
+        }
     }
 }
 
 fn cut_off(cut: &Cut, film: &Path, arrived: u64, bytes: u64) -> anyhow::Error {
     let percent = arrived * 100 / bytes.max(1);
     anyhow!("{cut}; then run the same command again: '{}' goes on at {percent} %", film.display())
-}
-
-fn puzzled(reply: &Reply) -> anyhow::Error {
-    match reply {
-        Reply::NotUnderstood => anyhow!("the box does not understand what it is asked; update its software"),
-        _ => anyhow!("the box answers what it was not asked; update its software"),
-    }
 }
 
 fn size(film: &Path) -> Result<u64> {

@@ -16,6 +16,7 @@ use super::state::{self, Effect, State, Task};
 use super::{AT_DISPLAY, health, supervisor};
 use crate::archive::{self, Archive, ImageId, Records, Reviewed, SitePoint};
 use crate::log::{AuditLog, Deed};
+use crate::update::{Installer, News, WentBack};
 
 /// How often it is looked how the box is doing.
 const HEALTH: Duration = Duration::from_secs(5);
@@ -29,6 +30,8 @@ pub(super) enum Event {
     Input(Input),
     /// How explaining goes.
     Explaining(Explaining),
+    /// How an update goes.
+    Update(News),
 }
 
 /// The loop, with all that it reaches.
@@ -44,6 +47,9 @@ pub(super) struct Desk {
     pub display: Display,
     pub clock: Clock,
     pub shown: Option<View>,
+    pub installer: Arc<Installer>,
+    /// A new model is installed, and takes over when nobody is at the display.
+    pub renews: bool,
 }
 
 /// Since when the loop runs, and when it last looked how the box is doing.
@@ -82,6 +88,10 @@ impl Desk {
     fn tick(&mut self) -> Event {
         let now = self.now();
         self.browse.tick(now);
+        if self.renews && self.browse.is_alone() {
+            self.renews = false;
+            return Event::Box(state::Event::Renew);
+        }
         if self.clock.health.is_none_or(|last| now.saturating_sub(last) >= HEALTH) {
             self.clock.health = Some(now);
             let site_point = self.records.site_point(&self.bundle_sha256).unwrap_or_else(|error| {
@@ -107,6 +117,10 @@ impl Desk {
                 errand.map_or(ControlFlow::Continue(()), |errand| self.do_errand(errand))?;
                 // What is looked up may be other than before, where what is shown is the same.
                 self.shown = None;
+            }
+            Event::Update(news) => {
+                self.renews |= matches!(news, News::Installed(_));
+                self.browse.news(news, now);
             }
             Event::Explaining(Explaining::Came(image, done)) => self.browse.explaining(image, done),
             Event::Explaining(Explaining::Done(image)) => self.browse.explained(image, true, now),
@@ -160,6 +174,8 @@ impl Desk {
                     error!(%error, "what was set at the display cannot be kept");
                 }
             }
+            Errand::Update => self.installer.take_from_stick(),
+            Errand::SeenWentBack => WentBack::seen(self.archive.folder()),
             Errand::Dismiss => return self.step(state::Event::Dismissed),
             Errand::TryAgain => {
                 self.step(self.time_passes())?;

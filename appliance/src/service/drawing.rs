@@ -8,7 +8,7 @@ use embedded_graphics::pixelcolor::Rgb888;
 use fieldray_board::input::Input;
 use fieldray_common::screening::Decision;
 
-use super::browse::{Asked, Explanation, List, Page, View};
+use super::browse::{Asked, Explanation, List, Page, Update, View};
 use super::preferences::Preferences;
 use super::results::{Results, Shown};
 use super::worker::LIME_SAMPLES;
@@ -16,7 +16,7 @@ use crate::archive::{Line, SitePoint};
 use crate::screen::{
     self, Action, ChoiceView, DetailsView, Entry, Fact, Fault, FaultView, Film, HistoryRow, HistoryView, Language,
     Layer, Options, Origin, PointOf, ReadingView, ReadyView, ReceivingView, Scene, Screen, Search, Setting,
-    SettingsView, StudyFilm, StudyView, Theme, Typesetter, Work,
+    SettingsView, StudyFilm, StudyView, Theme, Typesetter, UpdateView, Work,
 };
 
 /// What is always the same.
@@ -74,7 +74,7 @@ impl Drawing {
         let then = |screen: Screen<'_>| then(&screen, typesetter);
         let lost = || Screen::Fault(FaultView { fault: Fault::ReadOnly, code: "NO ANSWER" });
         match &view.page {
-            Page::Ready { latest, health } => {
+            Page::Ready { latest, health, update } => {
                 let times = times(latest);
                 let last = rows(latest, &times);
                 then(Screen::Ready(ReadyView {
@@ -83,8 +83,11 @@ impl Drawing {
                     regions: &nameplate.regions,
                     last: &last,
                     health,
-                    update: None,
+                    update: *update,
                 }))
+            }
+            Page::Update(Update { changes, signer, state }) => {
+                then(Screen::Update(UpdateView { changes, signer: signer.as_deref(), state: *state }))
             }
             Page::Receiving(sender) => {
                 then(Screen::Receiving(ReceivingView { origin: origin(sender), ..ReceivingView::default() }))

@@ -41,6 +41,7 @@ use crate::log::{AuditLog, Deed};
 use crate::output::outbox::{Outbox, Receiver};
 use crate::screen::{HistoryView, Typesetter};
 use crate::screening::side_by_side;
+use crate::update::{Installer, WentBack};
 use browse::{Browse, Extent};
 use catch_up::catch_up;
 use desk::{Clock, Desk, Event};
@@ -52,7 +53,7 @@ use model::InUse;
 use preferences::Preferences;
 use results::Results;
 use self_check::SelfChecker;
-use state::State;
+use state::{Ending, State};
 use threads::{listen_for_signals, listen_to_people, start_worker};
 use worker::Worker;
 
@@ -74,7 +75,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     messages::start(settings.messages.level)?;
     // Its lock comes first: a second program must not use up a new model's starts.
     let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
-    let mut in_use = InUse::open(&arguments.bundle, &settings.model)?;
+    let mut in_use = InUse::open(&arguments.bundle, &settings.model, archive.folder())?;
     let bundle = Arc::clone(&in_use.bundle);
     let model = Model::load(&bundle).context("the bundle cannot be used")?;
     let model = Arc::new(model.running_backbones(side_by_side));
@@ -126,9 +127,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         // Nobody listens any more when the program ends.
         move |arrival| drop(events.send(Event::Box(state::Event::Arrived(arrival))))
     });
+    let installer = Arc::new(Installer::new(in_use.store().cloned(), archive.folder().to_owned(), Arc::clone(&log), {
+        let events = events.clone();
+        move |news| drop(events.send(Event::Update(news)))
+    }));
     let scp = listen(&settings, intake.clone())?;
-    let watches = watch(&settings, &intake)?;
-    let serial = listen_to_serial(&settings, &bundle, intake)?;
+    let watches = watch(&settings, &intake, &installer)?;
+    let serial = listen_to_serial(&settings, &bundle, intake, Arc::clone(&installer))?;
     let nameplate = Nameplate {
         name: settings.display.name.clone(),
         regions: bundle.manifest().heads.iter().map(|head| head.name.clone()).collect(),
@@ -148,10 +153,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     supervisor::ready();
     in_use.came_up_well()?;
+    let mut browse = Browse::new(preferences, extent);
+    if let Some(before) = in_use.took_over_from() {
+        browse.took_over(before.as_deref(), &bundle.manifest().id(), Duration::ZERO);
+    }
+    if let Some(back) = WentBack::kept(archive.folder()) {
+        browse.went_back(&back);
+    }
 
     let mut desk = Desk {
         state: State::new(Duration::from_secs(settings.display.result_s.get())),
-        browse: Browse::new(preferences, extent),
+        browse,
         records: Records::open(archive.folder())?,
         bundle_sha256: bundle.sha256().to_owned(),
         archive,
@@ -161,10 +173,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         display,
         clock: Clock::default(),
         shown: None,
+        installer,
+        renews: false,
     };
     desk.run(waiting, &happened);
 
-    supervisor::stopping();
+    if desk.state.ending() == Ending::Stop {
+        supervisor::stopping();
+    }
     let Desk { state, screen, display, .. } = desk;
     drop(screen);
     if state.is_idle() {
@@ -179,6 +195,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     display.stop();
     outbox.stop();
     log.add(WHO, Deed::Stopped)?;
+    if state.ending() == Ending::Renew {
+        info!("starting anew with the new model");
+        return Err(anyhow!("the new model takes over at the next start ({})", plain(&supervisor::renew())));
+    }
     info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

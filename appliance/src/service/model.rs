@@ -1,5 +1,6 @@
 //! The model that the daemon screens with: a file's, the built-in one, or the active one of a store, which may be on trial.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -8,7 +9,8 @@ use tracing::{info, warn};
 
 use crate::choice::BundleChoice;
 use crate::config;
-use crate::models::{Folder, Source, Start, Started, Store};
+use crate::models::{Folder, Slot, Source, Start, Started, Store, StoreChoice};
+use crate::update::WentBack;
 
 /// A model in use.
 pub(super) struct InUse {
@@ -18,27 +20,51 @@ pub(super) struct InUse {
 
 /// A model of a store.
 struct Stored {
+    choice: StoreChoice,
     store: Store<Folder>,
     trusted: Vec<TrustedKey>,
     start: Start,
+    /// Where the archive is, in which is kept what the display has to tell.
+    archive: PathBuf,
+}
+
+impl Stored {
+    /// `name@version` of what lies in a slot.
+    fn named(&self, slot: Slot) -> Option<String> {
+        self.store.content(slot, &self.trusted).ok().map(|bundle| bundle.manifest().id())
+    }
 }
 
 impl InUse {
     /// What the command line names, or else the settings, or else the built-in one. Of a store, this is a start: it counts.
-    pub fn open(named: &BundleChoice, settings: &config::Model) -> Result<Self> {
+    pub fn open(named: &BundleChoice, settings: &config::Model, archive: &Path) -> Result<Self> {
         let choice = match Source::of(named, settings) {
             Source::File(choice) => return Ok(Self { bundle: Arc::new(choice.open()?), stored: None }),
             Source::Store(choice) => choice,
         };
         let (mut store, trusted) = choice.open()?;
         let Started { start, bundle } = store.start(&trusted)?.ok_or_else(|| choice.nothing_installed())?;
-        if matches!(start, Start::WentBack(_)) {
-            warn!(
-                bundle = bundle.manifest().id(),
-                "the new model did not come up well; the one before is in use again"
-            );
+        let stored = Stored { choice, store, trusted, start, archive: archive.to_owned() };
+        if let Start::WentBack(slot) = start {
+            let to = bundle.manifest().id();
+            warn!(bundle = to, "the new model did not come up well; the one before is in use again");
+            WentBack { from: stored.named(slot.other()), to }.keep(archive);
         }
-        Ok(Self { bundle: Arc::new(bundle), stored: Some(Stored { store, trusted, start }) })
+        Ok(Self { bundle: Arc::new(bundle), stored: Some(stored) })
+    }
+
+    /// The store that it comes from.
+    pub fn store(&self) -> Option<&StoreChoice> {
+        self.stored.as_ref().map(|stored| &stored.choice)
+    }
+
+    /// `name@version` of the model before, where this one starts on trial.
+    pub fn took_over_from(&self) -> Option<Option<String>> {
+        let stored = self.stored.as_ref()?;
+        match stored.start {
+            Start::Trial(slot) => Some(stored.named(slot.other())),
+            Start::Good(_) | Start::WentBack(_) => None,
+        }
     }
 
     /// Whether the box has just gone back from a newer model.
@@ -51,20 +77,19 @@ impl InUse {
     /// # Errors
     /// Where it was left: the next start is with the model before.
     pub fn was_checked(&mut self, holds: bool) -> Result<()> {
-        if let (false, Some(Stored { store, trusted, start: Start::Trial(_) })) = (holds, &mut self.stored) {
-            let before = store.roll_back(trusted)?;
-            bail!(
-                "{} fails its self-check on this box; {} is in use again from the next start",
-                self.bundle.manifest().id(),
-                before.manifest().id()
-            );
+        let id = self.bundle.manifest().id();
+        if let (false, Some(Stored { store, trusted, start: Start::Trial(_), archive, .. })) = (holds, &mut self.stored)
+        {
+            let before = store.roll_back(trusted)?.manifest().id();
+            WentBack { from: Some(id.clone()), to: before.clone() }.keep(archive);
+            bail!("{id} fails its self-check on this box; {before} is in use again from the next start");
         }
         Ok(())
     }
 
     /// The daemon runs and is well: a model on trial has proved itself.
     pub fn came_up_well(&mut self) -> Result<()> {
-        if let Some(Stored { store, trusted, start: Start::Trial(_) }) = &mut self.stored {
+        if let Some(Stored { store, trusted, start: Start::Trial(_), .. }) = &mut self.stored {
             store.mark_good(trusted)?;
             info!(bundle = self.bundle.manifest().id(), "the new model has proved itself");
         }

@@ -1,6 +1,10 @@
 //! What the daemon does next: a state, the events that reach it, and the effects that follow. Nothing here waits, reads a clock or
 //! touches anything, so a test can drive it with a clock turned by hand.
 
+mod renew;
+
+pub use renew::Ending;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -53,6 +57,8 @@ pub enum Event<R> {
     ScreenAs(Task),
     /// A person wants what failed to be done again.
     TryAgain,
+    /// A new model is installed: the program is to start anew with it, as soon as no film waits.
+    Renew,
     /// The program is told to end.
     Stop,
 }
@@ -119,6 +125,7 @@ pub struct State<R> {
     untrusted: bool,
     fault: Option<String>,
     stopping: Option<Duration>,
+    renewing: Option<Duration>,
     shown: Option<Face<R>>,
 }
 
@@ -136,6 +143,7 @@ impl<R: Clone + PartialEq> State<R> {
             untrusted: false,
             fault: None,
             stopping: None,
+            renewing: None,
             shown: None,
         }
     }
@@ -188,13 +196,15 @@ impl<R: Clone + PartialEq> State<R> {
                 self.not_before = now;
                 self.fault = None;
             }
+            Event::Renew => self.renewing = self.renewing.or(Some(now)),
             Event::Stop => self.stopping = self.stopping.or(Some(now)),
         }
-        if self.stopping.is_none() {
+        if self.stopping.is_none() && !self.may_renew(now) {
             effects.extend(self.next(now));
         }
         effects.extend(self.show(now));
-        if self.stopping.is_some_and(|since| self.reading.is_none() || now.saturating_sub(since) >= STOPPING) {
+        let stops = self.stopping.is_some_and(|since| self.reading.is_none() || now.saturating_sub(since) >= STOPPING);
+        if stops || self.may_renew(now) {
             effects.push(Effect::End);
         }
         effects

@@ -1,5 +1,9 @@
 //! What systemd is told: that the program is ready, alive, or ending. Started by hand, nobody is told.
 
+use std::env;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
@@ -14,9 +18,28 @@ pub(super) fn interval() -> Duration {
     }
 }
 
+/// A program that starts anew may be silent for so long.
+const RENEWING_US: u32 = 300_000_000;
+
 /// The program is ready for films.
 pub(super) fn ready() {
     tell(&[NotifyState::Ready, NotifyState::Status("ready for films")]);
+    let mut patience_us = 0;
+    if sd_notify::watchdog_enabled(false, &mut patience_us)
+        && let Ok(patience_us) = u32::try_from(patience_us)
+    {
+        // What is usual counts again, after a start in which more was asked for.
+        tell(&[NotifyState::WatchdogUsec(patience_us)]);
+    }
+}
+
+/// Starts the program anew in its own place, with the same command line: for the supervisor it goes on. Returns only where that fails.
+pub(super) fn renew() -> io::Error {
+    tell(&[NotifyState::WatchdogUsec(RENEWING_US), NotifyState::Status("starting with a new model")]);
+    match env::current_exe() {
+        Ok(program) => Command::new(program).args(env::args_os().skip(1)).exec(),
+        Err(error) => error,
+    }
 }
 
 /// The program is alive.

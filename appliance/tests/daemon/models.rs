@@ -14,14 +14,18 @@ use super::{Clinic, Starting};
 const DEFAULT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bundle/default.frb");
 
 /// A box with a store that takes the demo key, for want of another.
-pub struct Box(Clinic);
+pub struct Box(pub Clinic);
 
 impl Box {
     pub fn new() -> Self {
-        let clinic = Clinic::new();
-        let store = clinic.path("models");
-        clinic.settle(&format!("[model]\nstore = \"{}\"\ntrust_demo_key = true", store.display()));
-        Self(clinic)
+        let this = Self(Clinic::new());
+        this.0.settle(&this.settings());
+        this
+    }
+
+    /// The settings that name its store.
+    pub fn settings(&self) -> String {
+        format!("[model]\nstore = \"{}\"\ntrust_demo_key = true", self.path("models").display())
     }
 
     /// The built-in bundle as another version, with something else changed.
@@ -54,7 +58,7 @@ impl Box {
     }
 
     /// The active version, and whether it is on trial.
-    fn active(&self) -> (String, bool) {
+    pub fn active(&self) -> (String, bool) {
         let listed = said(&self.models(&["list", "--json"]));
         let lines = listed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         let active = lines.into_iter().find(|line| line["active"] == true).unwrap();

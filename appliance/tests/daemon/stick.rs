@@ -10,10 +10,10 @@ use super::clients::real_films;
 use super::{Clinic, PATIENCE, sop_instance};
 
 /// A stick that is put in; pulled out when this goes.
-struct Plugged(PathBuf);
+pub struct Plugged(PathBuf);
 
 impl Plugged {
-    fn mount(content: &Path, at: PathBuf) -> Option<Self> {
+    pub fn mount(content: &Path, at: PathBuf) -> Option<Self> {
         fs::create_dir_all(&at).unwrap();
         let mount = Command::new("mount").args(["--bind", "--read-only"]).args([content, &at]).output();
         if !mount.is_ok_and(|mount| mount.status.success()) {
@@ -76,7 +76,7 @@ fn the_films_on_a_stick_are_answered_once() {
     clinic.verified_log().unwrap();
 }
 
-fn wait_until(happened: impl Fn() -> bool) {
+pub fn wait_until(happened: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happened() {
         assert!(begun.elapsed() < PATIENCE);

@@ -15,11 +15,19 @@ pub fn demo_signature(manifest: &[u8]) -> String {
 
 /// The bundle with something else in its manifest, signed anew.
 pub fn with_manifest(bundle: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
-    let mut files: BTreeMap<String, Vec<u8>> = archive::unpack(bundle).unwrap();
+    sealed(archive::unpack(bundle).unwrap(), change, demo_signature)
+}
+
+/// The files of a bundle with something else in its manifest, signed by `sign`.
+pub fn sealed(
+    mut files: BTreeMap<String, Vec<u8>>,
+    change: impl FnOnce(&mut Value),
+    sign: impl FnOnce(&[u8]) -> String,
+) -> Vec<u8> {
     let mut manifest: Value = serde_json::from_slice(&files[MANIFEST]).unwrap();
     change(&mut manifest);
     let manifest = serde_json::to_vec(&manifest).unwrap();
-    let signature = demo_signature(&manifest);
+    let signature = sign(&manifest);
     files.insert(MANIFEST.into(), manifest);
     files.insert(SIGNATURE.into(), signature.into_bytes());
     let head = [MANIFEST, SIGNATURE];

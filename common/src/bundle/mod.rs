@@ -11,6 +11,7 @@
 
 pub mod archive;
 pub mod delta;
+mod head;
 pub mod manifest;
 mod parts;
 mod signature;
@@ -18,6 +19,7 @@ mod weights;
 
 pub use archive::ArchiveError;
 pub use delta::{Delta, DeltaError};
+pub use head::{Head, Signed, whole};
 pub use manifest::{FORMAT, KeyChanges, Manifest};
 pub use parts::PartError;
 pub use signature::{KeyError, KeyId, PublicKey, SignatureError, Signer, Standing, TrustedKey};
@@ -82,24 +84,8 @@ impl Bundle {
     /// Opens the bytes of a `.frb` file if one of the `known` keys signed them that is not revoked, and nothing was changed since.
     pub fn open(bytes: &[u8], known: &[TrustedKey]) -> Result<Self, BundleError> {
         let mut files = archive::unpack(bytes)?;
-        let mut take = |name: &str| files.remove(name).ok_or_else(|| BundleError::Lacks(name.to_owned()));
-        let text = take(MANIFEST)?;
-        let signature = take(SIGNATURE)?;
-        let signature = String::from_utf8(signature).map_err(|_| SignatureError::Damaged)?;
-        let signer = signature::signer(&text, &signature, known)?;
-        let manifest = understand(&text)?;
-        if manifest.keys.revokes.contains(&signer.key) && manifest.keys.lasting().next().is_none() {
-            return Err(BundleError::RevokesItself);
-        }
-        for (name, entry) in &manifest.files {
-            let content = files.get(name).ok_or_else(|| BundleError::Lacks(name.clone()))?;
-            if archive::describe(content) != *entry {
-                return Err(BundleError::Changed(name.clone()));
-            }
-        }
-        if let Some(name) = files.keys().find(|name| !manifest.files.contains_key(*name)) {
-            return Err(BundleError::Unnamed(name.clone()));
-        }
+        let Signed { manifest, signer } = Head::take(&mut files)?.signed(known)?;
+        head::agree(&manifest, &files)?;
         Ok(Self { manifest, signer, sha256: archive::describe(bytes).sha256, files })
     }
 
@@ -137,20 +123,6 @@ impl Bundle {
     pub fn file(&self, name: &str) -> Result<&[u8], BundleError> {
         self.files.get(name).map(Vec::as_slice).ok_or_else(|| BundleError::Lacks(name.to_owned()))
     }
-}
-
-/// The manifest's `format` decides whether the rest can be understood, so it is looked at alone first.
-fn understand(text: &[u8]) -> Result<Manifest, BundleError> {
-    #[derive(serde::Deserialize)]
-    struct Head {
-        format: u32,
-    }
-    let unclear = |error: serde_json::Error| BundleError::Manifest(error.to_string());
-    let head: Head = serde_json::from_slice(text).map_err(unclear)?;
-    if head.format != FORMAT {
-        return Err(BundleError::Format(head.format));
-    }
-    serde_json::from_slice(text).map_err(unclear)
 }
 
 /// The bytes of a `.frb` file. `sign` turns the manifest's bytes into the text of a minisign signature.

@@ -175,13 +175,18 @@ impl TrustedKey {
     }
 }
 
+/// The key that a signature says it is by.
+pub(super) fn signing_key(signature: &str) -> Result<KeyId, SignatureError> {
+    signature.lines().nth(1).and_then(KeyId::behind_letters).ok_or(SignatureError::Damaged)
+}
+
 /// The key among the `known` that signed `content` with `signature` (the text of a `.minisig` file), if it vouches for it.
 pub(super) fn signer(content: &[u8], signature: &str, known: &[TrustedKey]) -> Result<Signer, SignatureError> {
     let signed_sha256 = archive::describe(content).sha256;
     // The stock tool takes no other comment, and reads none beyond a zero.
     let readable = signature.starts_with(COMMENT) && !signature.contains('\0');
     let decoded = Signature::decode(signature).ok().filter(|_| readable).ok_or(SignatureError::Damaged)?;
-    let signing = signature.lines().nth(1).and_then(KeyId::behind_letters).ok_or(SignatureError::Damaged)?;
+    let signing = signing_key(signature)?;
     let named: Vec<&TrustedKey> = known.iter().filter(|known| known.key.id == signing).collect();
     let first = named.first().ok_or(SignatureError::Unknown(signing))?;
     // Whoever makes a key may give it the id of another.

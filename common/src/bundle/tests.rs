@@ -76,6 +76,26 @@ fn a_signed_bundle_opens_and_says_who_signed_it() {
 }
 
 #[test]
+fn a_head_alone_says_who_signed_it_and_a_laptop_without_keys_sees_damage() {
+    let (pair, trusted) = keys();
+    let bytes = bundle(&pair, manifest());
+    let head = Head::read(&bytes).unwrap();
+    let packed = head.pack().unwrap();
+    assert!(packed.len() < bytes.len());
+    assert_eq!(Head::read(&packed).unwrap(), head);
+    let signed = head.signed(&trusted).unwrap();
+    assert_eq!((signed.manifest.id().as_str(), signed.signer.name.as_str()), ("test@1.2.3", "workshop"));
+    assert_eq!(head.signing_key(), Ok(signed.signer.key));
+    assert_eq!(head.signed(&keys().1), Err(BundleError::Signature(SignatureError::Unknown(signed.signer.key))));
+    assert_eq!(whole(&bytes).unwrap(), signed.manifest);
+    let mut changed = bytes.clone();
+    let text = bytes.windows(8).rposition(|eight| eight == b"# A card").unwrap();
+    changed[text] ^= 1;
+    assert_eq!(whole(&changed), Err(BundleError::Changed(CARD.to_owned())));
+    assert_eq!(whole(&packed), Err(BundleError::Lacks(CARD.to_owned())));
+}
+
+#[test]
 fn a_key_that_is_not_trusted_is_refused() {
     let (pair, trusted) = keys();
     let (_, others) = keys();

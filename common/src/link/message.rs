@@ -16,20 +16,31 @@
 //! | 11 | ping | either | number | pong |
 //! | 12 | pong | either | number | |
 //! | 13 | not understood | either | message's number | |
+//! | 14 | ask models | laptop | | models |
+//! | 15 | models | box | models | |
+//! | 16 | ask change | laptop | number | change |
+//! | 17 | change | box | number, text | |
+//! | 18 | ask installation | laptop | the bundle's SHA-256 | installation |
+//! | 19 | installation | box | the bundle's SHA-256, installation | |
+//! | 20 | ask files | laptop | number | files |
+//! | 21 | files | box | number, all, SHA-256s | |
 //!
 //! A body is the message's number and its fields in the order of the table, written by `postcard`: numbers as variable-length integers,
 //! texts and bytes behind their length, enumerations as the number of the variant. What was ever shipped is never changed, renumbered
 //! or taken out: something new is a new message, or a new variant, at the end. A message that is not known, or cannot be read, is
 //! answered by *not understood*; bytes behind the last field are passed over.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::frame;
+use super::models::{Installation, Models};
+use super::text::Text;
 
 /// The version of the protocol that this program speaks.
 pub const PROTOCOL: u16 = 1;
+
+/// Most files in one message: a long one does not come through where the line is bad.
+pub const FILES: usize = 2;
 
 /// A SHA-256.
 pub type Sha256 = [u8; 32];
@@ -130,6 +141,48 @@ pub enum Message {
         /// The message's number.
         message: u8,
     },
+    /// Which models do you keep?
+    AskModels,
+    /// These.
+    Models(Models),
+    /// What would the bundle change whose head was taken last?
+    AskChange {
+        /// Which change, counted from 0.
+        number: u16,
+    },
+    /// A change.
+    Change {
+        /// Which one.
+        number: u16,
+        /// What changes; empty where there is none of this number.
+        text: Text,
+    },
+    /// How far is a bundle?
+    AskInstallation {
+        /// SHA-256 of the bundle's file.
+        sha256: Sha256,
+    },
+    /// So far.
+    Installation {
+        /// SHA-256 of the bundle's file.
+        sha256: Sha256,
+        /// How far it is.
+        installation: Installation,
+    },
+    /// Which files are in the bundle that you start from?
+    AskFiles {
+        /// Those from this one on, counted from 0.
+        number: u16,
+    },
+    /// These.
+    Files {
+        /// The first of them.
+        number: u16,
+        /// How many there are in all.
+        all: u16,
+        /// The SHA-256 of each, at most [`FILES`].
+        sha256s: Vec<Sha256>,
+    },
 }
 
 /// Who the box is.
@@ -156,6 +209,8 @@ pub enum Kind {
     Film,
     /// A model.
     Bundle,
+    /// The head of a bundle (see [`crate::bundle::Head`]): whether the box would take it, and what it would change.
+    Head,
 }
 
 /// What became of what was sent.
@@ -178,6 +233,15 @@ pub enum Outcome {
     },
     /// What arrived is not what was announced; the box has forgotten it.
     Damaged,
+    /// The box would take this bundle.
+    Welcome {
+        /// How many changes can be asked for.
+        changes: u16,
+        /// The name of the trusted key that signed it.
+        signer: Text,
+    },
+    /// The box has the bundle, and installs it.
+    Installing,
 }
 
 /// What an image was answered.
@@ -196,33 +260,6 @@ pub enum Answer {
         /// Why.
         reason: Text,
     },
-}
-
-/// A text short enough for a frame: what is longer than [`Text::BYTES`] is cut off.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Text(String);
-
-impl Text {
-    /// Most bytes of a text that is sent.
-    pub const BYTES: usize = 240;
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        Self(text[..text.floor_char_boundary(Self::BYTES)].to_owned())
-    }
-}
-
-/// For people: signs that would steer a terminal are left out, because the far end may send any.
-impl fmt::Display for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().filter(|sign| !sign.is_control()).try_for_each(|sign| fmt::Write::write_char(f, sign))
-    }
 }
 
 /// A body that is no message.

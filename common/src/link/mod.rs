@@ -1,4 +1,4 @@
-//! The link: how a laptop and the box talk over a serial line, so that a film, and later a bundle, arrives whole over a cable that is
+//! The link: how a laptop and the box talk over a serial line, so that a film or a bundle arrives whole over a cable that is
 //! noisy, slow and pulled out.
 //!
 //! Both ends are state machines without a port or a clock: bytes that came and the moment go in, bytes to write come out.
@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`frame`] | a message on the wire: COBS between zero bytes, with a checksum; after noise the next zero byte begins anew |
 //! | [`message`] | the table of messages |
+//! | [`models`] | what is said of models and of how they are installed |
 //! | [`Sender`] | the laptop's end: asks until it is answered, sends pieces and sends again what was lost |
 //! | [`Receiver`] | the box's end: answers, puts pieces in order, and gives them to its [`Reception`] |
 //!
@@ -18,15 +19,21 @@
 mod flight;
 pub mod frame;
 pub mod message;
+pub mod models;
 mod patience;
 mod receiver;
+mod reply;
 mod sender;
 #[cfg(test)]
 mod tests;
+mod text;
 
-pub use message::{Answer, Introduction, Kind, Message, Outcome, PROTOCOL, Sha256, Text};
+pub use message::{Answer, FILES, Introduction, Kind, Message, Outcome, PROTOCOL, Sha256};
+pub use models::{Installation, Models, Phase, Slot, Standing};
 pub use receiver::{Offer, Receiver, Reception, Start};
-pub use sender::{Reply, Sender, Thing};
+pub use reply::Reply;
+pub use sender::{Sender, Thing};
+pub use text::Text;
 
 /// Most bytes of one piece.
 pub const PIECE_BYTES: usize = 1024;

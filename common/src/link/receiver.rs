@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::frame::Deframer;
-use super::message::{Answer, Introduction, Kind, Message, NotUnderstood, Outcome, Sha256};
+use super::message::{Answer, FILES, Introduction, Kind, Message, NotUnderstood, Outcome, Sha256};
+use super::models::{Installation, Models};
+use super::text::Text;
 use super::{PIECES, WINDOW_BYTES};
 
 /// What the box does with what comes: the port behind which its disk and its archive lie.
@@ -25,6 +27,18 @@ pub trait Reception {
 
     /// What an image was answered.
     fn answer(&mut self, image: u64) -> Answer;
+
+    /// Which models the box keeps.
+    fn models(&mut self) -> Models;
+
+    /// A change that the bundle brings whose head was taken last; empty where there is none of this number.
+    fn change(&mut self, number: u16) -> Text;
+
+    /// How far the bundle with this SHA-256 is.
+    fn installation(&mut self, sha256: &Sha256) -> Installation;
+
+    /// The SHA-256 of every file in the bundle that the box starts from.
+    fn files(&mut self) -> Vec<Sha256>;
 }
 
 /// What the laptop offers.
@@ -122,6 +136,16 @@ impl Receiver {
             Message::Done { transfer } => self.done(transfer, reception),
             Message::Ask { image } => Message::Answer { image, answer: reception.answer(image) },
             Message::Ping { number } => Message::Pong { number },
+            Message::AskModels => Message::Models(reception.models()),
+            Message::AskChange { number } => Message::Change { number, text: reception.change(number) },
+            Message::AskInstallation { sha256 } => {
+                Message::Installation { sha256, installation: reception.installation(&sha256) }
+            }
+            Message::AskFiles { number } => {
+                let files = reception.files();
+                let sha256s = files.iter().skip(number.into()).take(FILES).copied().collect();
+                Message::Files { number, all: u16::try_from(files.len()).unwrap_or(u16::MAX), sha256s }
+            }
             _ => return None,
         })
     }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::flight::Flight;
 use super::frame::Deframer;
-use super::message::{Answer, Introduction, Kind, Message, NotUnderstood, Outcome, PROTOCOL, Sha256};
+use super::message::{Answer, Kind, Message, NotUnderstood, PROTOCOL, Sha256};
 use super::patience::Patience;
+use super::reply::Reply;
 
 /// A request is made again after so long.
 const REPEAT: Duration = Duration::from_millis(200);
@@ -23,19 +24,6 @@ pub struct Thing {
     pub content: Arc<[u8]>,
     /// Its SHA-256.
     pub sha256: Sha256,
-}
-
-/// What the box replied to what was asked of it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Reply {
-    /// To [`Sender::greet`].
-    Introduction(Introduction),
-    /// To [`Sender::put`].
-    Outcome(Outcome),
-    /// To [`Sender::ask`]; never [`Answer::Waiting`].
-    Answer(Answer),
-    /// The box does not understand what it is asked.
-    NotUnderstood,
 }
 
 /// The laptop's end. It does one thing at a time: what is asked of it is repeated until the box replies. Moments are told since any one.
@@ -104,6 +92,26 @@ impl Sender {
     /// Asks what an image was answered, until it has its answer.
     pub fn ask(&mut self, image: u64, now: Duration) {
         self.begin(Message::Ask { image }, now);
+    }
+
+    /// Asks which models the box keeps.
+    pub fn ask_models(&mut self, now: Duration) {
+        self.begin(Message::AskModels, now);
+    }
+
+    /// Asks for one of the changes that the bundle brings whose head was put last.
+    pub fn ask_change(&mut self, number: u16, now: Duration) {
+        self.begin(Message::AskChange { number }, now);
+    }
+
+    /// Asks how far the bundle with this SHA-256 is.
+    pub fn ask_installation(&mut self, sha256: Sha256, now: Duration) {
+        self.begin(Message::AskInstallation { sha256 }, now);
+    }
+
+    /// Asks for the hashes of the files that the box has, from this one on.
+    pub fn ask_files(&mut self, number: u16, now: Duration) {
+        self.begin(Message::AskFiles { number }, now);
     }
 
     /// The line was cut and is there again: what was being done goes on.
@@ -190,10 +198,6 @@ impl Sender {
             Work::Nothing | Work::Pieces(_) => None,
         };
         match (message, asked) {
-            (Message::Introduction(introduction), Some(Message::Hello { .. })) => {
-                self.work = Work::Nothing;
-                Some(Reply::Introduction(introduction))
-            }
             (Message::GoOn { transfer, at }, Some(Message::Put { .. } | Message::Done { .. }))
                 if transfer == self.transfer =>
             {
@@ -213,19 +217,22 @@ impl Sender {
                 self.work = Work::Nothing;
                 Some(Reply::Outcome(outcome))
             }
-            (Message::Answer { image, answer }, Some(Message::Ask { image: asked })) if image == *asked => {
-                self.image_answered(image, answer, now)
-            }
-            (Message::NotUnderstood { message }, Some(asked)) if message == asked.number() => {
-                self.work = Work::Nothing;
-                Some(Reply::NotUnderstood)
+            (Message::Answer { image, answer: Answer::Waiting }, Some(Message::Ask { image: asked }))
+                if image == *asked =>
+            {
+                self.work = Work::Request { message: Message::Ask { image }, not_before: now + ASK_AGAIN };
+                None
             }
             (Message::Ping { number }, _) => {
                 self.besides.extend(Message::Pong { number }.frame());
                 None
             }
-            // An answer to what is not asked any more.
-            _ => None,
+            // An answer to what is not asked any more is passed over.
+            (message, asked) => {
+                let reply = Reply::to(asked?, message)?;
+                self.work = Work::Nothing;
+                Some(reply)
+            }
         }
     }
 
@@ -246,16 +253,6 @@ impl Sender {
         if flight.is_over() {
             self.work = Work::request(Message::Done { transfer: self.transfer });
         }
-    }
-
-    fn image_answered(&mut self, image: u64, answer: Answer, now: Duration) -> Option<Reply> {
-        if answer == Answer::Waiting {
-            let (message, not_before) = (Message::Ask { image }, now + ASK_AGAIN);
-            self.work = Work::Request { message, not_before };
-            return None;
-        }
-        self.work = Work::Nothing;
-        Some(Reply::Answer(answer))
     }
 
     fn begin(&mut self, message: Message, now: Duration) {

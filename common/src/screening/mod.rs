@@ -9,7 +9,7 @@ mod region;
 pub use exposure::Exposure;
 pub use head::{Evidence, Head};
 pub use model::{Model, ModelError, RunBackbones, Seen};
-pub use reference::{Agreement, ReferenceError, Rescored, TOLERANCE, rescore};
+pub use reference::{Agreement, ReferenceError, Rescored, TOLERANCE, rescore, rescore_watched};
 pub use region::{RegionChoice, RegionSource};
 
 use std::fmt;

@@ -91,15 +91,26 @@ pub enum ReferenceError {
 
 /// Scores every reference of a bundle with the `model` made of it.
 pub fn rescore(bundle: &Bundle, model: &Model) -> Result<Vec<Rescored>, ReferenceError> {
-    let references = bundle.manifest().references.iter();
+    rescore_watched(bundle, model, &mut |_| {})
+}
+
+/// The same; `told` hears after each film how many are scored.
+pub fn rescore_watched(
+    bundle: &Bundle,
+    model: &Model,
+    told: &mut dyn FnMut(usize),
+) -> Result<Vec<Rescored>, ReferenceError> {
+    let references = bundle.manifest().references.iter().enumerate();
     references
-        .map(|reference| {
+        .map(|(at, reference)| {
             let (file, region) = (reference.file.clone(), reference.region.clone());
             let film = read(bundle.file(&file)?).map_err(|cause| ReferenceError::Read { file: file.clone(), cause })?;
             let Some(head) = bundle.manifest().head_named(&region) else {
                 return Err(ReferenceError::Region { file, region });
             };
-            match screen(model, &film, Some(head), &mut |_| {})?.probability {
+            let found = screen(model, &film, Some(head), &mut |_| {})?.probability;
+            told(at + 1);
+            match found {
                 Some(found) => Ok(Rescored { file, region, promised: reference.probability, found }),
                 None => Err(ReferenceError::Unscored(file)),
             }

@@ -1,20 +1,29 @@
 //! What the box does with what a line brings: its part of the link's protocol.
 
 use std::io::{self, Read, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use fieldray_common::link::{Answer, Introduction, Kind, Offer, Outcome, PROTOCOL, Reception, Start, Text};
+use fieldray_common::link::{
+    Answer, Installation, Introduction, Kind, Models, Offer, Outcome, PROTOCOL, Reception, Start, Text,
+};
 use sha2::{Digest, Sha256};
 use tracing::{info, warn};
 
 use super::Nameplate;
+use super::bundle::{BundleComing, HeadComing};
 use super::partial::{Partial, Partials};
 use crate::archive::{Answered, Copy, Incoming, Refusal};
 use crate::hex::hex;
 use crate::intake::{HEADER_BYTES, Intake, TOO_LARGE, identity};
+use crate::models::Change;
+use crate::update::Installer;
 
 /// While a film comes, that is told again so often.
 const TELL: Duration = Duration::from_secs(5);
+
+/// After so long the models are looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The disk is asked for room whenever so much more has come.
 const LOOK_BYTES: u64 = 1 << 18;
@@ -22,6 +31,7 @@ const LOOK_BYTES: u64 = 1 << 18;
 /// The desk at which one line ends.
 pub(super) struct Desk {
     pub intake: Intake,
+    pub installer: Arc<Installer>,
     pub nameplate: Nameplate,
     pub partials: Partials,
     /// Largest film.
@@ -29,10 +39,23 @@ pub(super) struct Desk {
     /// What the audit log calls the line.
     pub sender: String,
     pub coming: Option<Coming>,
+    /// What the bundle changes whose head was taken last.
+    pub foreseen: Vec<Change>,
+    /// The files of the bundle that was active then.
+    pub files: Vec<[u8; 32]>,
+    /// What was told of the models, and when: a question that comes again is not worth another look at all of them.
+    pub told_models: Option<(Instant, Models)>,
+}
+
+/// What is on its way.
+pub(super) enum Coming {
+    Film(Box<FilmComing>),
+    Bundle(BundleComing),
+    Head(HeadComing),
 }
 
 /// A film that is on its way.
-pub(super) struct Coming {
+pub(super) struct FilmComing {
     sha256: String,
     partial: Partial,
     /// Where it is put together when it is whole; begun with it, so that the time it took is known.
@@ -71,46 +94,30 @@ impl Reception for Desk {
     fn offered(&mut self, offer: &Offer) -> Start {
         self.coming = None;
         match (offer.kind, offer.bytes) {
-            (Kind::Bundle, _) => Start::Over(self.refuse(&"this box takes no models over the cable")),
-            (Kind::Film, 0) => Start::Over(self.refuse(&"the file is empty")),
+            (_, 0) => Start::Over(self.refuse(&"the file is empty")),
             (Kind::Film, bytes) if bytes > self.most_bytes => Start::Over(self.refuse(&TOO_LARGE)),
             (Kind::Film, _) => self.begin(offer).unwrap_or_else(|refusal| Start::Over(said(&refusal))),
+            (Kind::Bundle, _) => self.begin_bundle(offer).unwrap_or_else(Start::Over),
+            (Kind::Head, _) => self.begin_head(offer).unwrap_or_else(Start::Over),
         }
     }
 
     fn take(&mut self, bytes: &[u8]) -> Result<(), Outcome> {
-        let Some(coming) = &mut self.coming else { return Err(Outcome::Damaged) };
-        let looked = coming.partial.bytes() / LOOK_BYTES;
-        let added = coming.partial.add(bytes).map_err(Refusal::from).and_then(|()| {
-            let looks = coming.partial.bytes() / LOOK_BYTES > looked;
-            if looks && !self.intake.archive.has_room() { Err(Refusal::Full) } else { Ok(()) }
-        });
-        if coming.told.elapsed() > TELL {
-            coming.told = Instant::now();
-            self.intake.goes_on(&self.sender);
+        match &mut self.coming {
+            Some(Coming::Film(_)) => self.take_film(bytes),
+            Some(Coming::Bundle(coming)) => coming.take(bytes),
+            Some(Coming::Head(coming)) => coming.take(bytes),
+            None => Err(Outcome::Damaged),
         }
-        added.map_err(|refusal| {
-            self.coming.take().into_iter().for_each(|coming| coming.partial.forget());
-            self.refuse(&refusal)
-        })
     }
 
     fn whole(&mut self) -> Outcome {
-        let Some(Coming { sha256, partial, incoming, .. }) = self.coming.take() else { return Outcome::Damaged };
-        let outcome = match self.admit(&sha256, &partial, incoming) {
-            Ok(outcome) => outcome,
-            Err(Ending::Damaged) => {
-                warn!(sender = self.sender, sha256, "what came is not what was announced");
-                Outcome::Damaged
-            }
-            Err(Ending::NoFilm) => self.refuse(&"it is neither DICOM, JPEG nor PNG"),
-            Err(Ending::Refused(conflict @ Refusal::Conflict(_))) => said(&conflict),
-            // It is tried again another time, without being sent again.
-            Err(Ending::Refused(refusal)) => return said(&refusal),
-            Err(Ending::Disk(error)) => return self.refuse(&Refusal::from(error)),
-        };
-        partial.forget();
-        outcome
+        match self.coming.take() {
+            Some(Coming::Film(coming)) => self.whole_film(*coming),
+            Some(Coming::Bundle(coming)) => self.whole_bundle(coming),
+            Some(Coming::Head(coming)) => self.whole_head(&coming),
+            None => Outcome::Damaged,
+        }
     }
 
     fn answer(&mut self, image: u64) -> Answer {
@@ -125,6 +132,30 @@ impl Reception for Desk {
                 Answer::Waiting
             }
         }
+    }
+
+    fn models(&mut self) -> Models {
+        match &self.told_models {
+            Some((when, models)) if when.elapsed() < LOOK_AGAIN => models.clone(),
+            _ => {
+                let models = self.installer.models();
+                self.told_models = Some((Instant::now(), models.clone()));
+                models
+            }
+        }
+    }
+
+    fn change(&mut self, number: u16) -> Text {
+        let change = self.foreseen.get(usize::from(number)).map(ToString::to_string);
+        change.unwrap_or_default().as_str().into()
+    }
+
+    fn installation(&mut self, sha256: &[u8; 32]) -> Installation {
+        self.installation_of(&hex(sha256))
+    }
+
+    fn files(&mut self) -> Vec<[u8; 32]> {
+        self.files.clone()
     }
 }
 
@@ -143,8 +174,45 @@ impl Desk {
         let partial = resumed.inspect_err(|refusal| self.intake.refuse(&self.sender, refusal))?;
         let at = partial.bytes();
         info!(sender = self.sender, sha256, bytes = offer.bytes, at, "a film comes");
-        self.coming = Some(Coming { sha256, partial, incoming, told: Instant::now() });
+        self.coming = Some(Coming::Film(Box::new(FilmComing { sha256, partial, incoming, told: Instant::now() })));
         Ok(Start::At(at))
+    }
+
+    fn take_film(&mut self, bytes: &[u8]) -> Result<(), Outcome> {
+        let Some(Coming::Film(coming)) = &mut self.coming else { return Err(Outcome::Damaged) };
+        let looked = coming.partial.bytes() / LOOK_BYTES;
+        let added = coming.partial.add(bytes).map_err(Refusal::from).and_then(|()| {
+            let looks = coming.partial.bytes() / LOOK_BYTES > looked;
+            if looks && !self.intake.archive.has_room() { Err(Refusal::Full) } else { Ok(()) }
+        });
+        if coming.told.elapsed() > TELL {
+            coming.told = Instant::now();
+            self.intake.goes_on(&self.sender);
+        }
+        added.map_err(|refusal| {
+            if let Some(Coming::Film(coming)) = self.coming.take() {
+                coming.partial.forget();
+            }
+            self.refuse(&refusal)
+        })
+    }
+
+    fn whole_film(&mut self, coming: FilmComing) -> Outcome {
+        let FilmComing { sha256, partial, incoming, .. } = coming;
+        let outcome = match self.admit(&sha256, &partial, incoming) {
+            Ok(outcome) => outcome,
+            Err(Ending::Damaged) => {
+                warn!(sender = self.sender, sha256, "what came is not what was announced");
+                Outcome::Damaged
+            }
+            Err(Ending::NoFilm) => self.refuse(&"it is neither DICOM, JPEG nor PNG"),
+            Err(Ending::Refused(conflict @ Refusal::Conflict(_))) => said(&conflict),
+            // It is tried again another time, without being sent again.
+            Err(Ending::Refused(refusal)) => return said(&refusal),
+            Err(Ending::Disk(error)) => return self.refuse(&Refusal::from(error)),
+        };
+        partial.forget();
+        outcome
     }
 
     /// Puts the film together and takes it in by the one door.
@@ -175,6 +243,6 @@ impl Desk {
     }
 }
 
-fn said(reason: &impl ToString) -> Outcome {
+pub(super) fn said(reason: &impl ToString) -> Outcome {
     Outcome::Refused { reason: Text::from(reason.to_string().as_str()) }
 }

@@ -1,13 +1,16 @@
-//! A serial line, such as the cable to a technician's laptop: films come over it by the protocol of [`fieldray_common::link`].
+//! A serial line, such as the cable to a technician's laptop: films and bundles come over it by the protocol of
+//! [`fieldray_common::link`].
 //!
 //! The port may vanish and come back, as a USB adapter does, and whatever comes over the line, the thread goes on. A film that was cut
-//! off goes on where it ended, also after a restart: what came of it is kept in [`partial`].
+//! off goes on where it ended, also after a restart: what came of it is kept in [`partial`]. So is a bundle.
 
+mod bundle;
 mod desk;
 mod partial;
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver as Stopped, RecvTimeoutError, Sender, TryRecvError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -17,6 +20,7 @@ use fieldray_common::link::{Receiver, Sha256};
 use tracing::{info, warn};
 
 use super::Intake;
+use crate::update::Installer;
 use desk::Desk;
 use partial::Partials;
 
@@ -49,10 +53,28 @@ pub struct SerialIntake {
 
 impl SerialIntake {
     /// Listens to `port` at `baud`, whether or not it is there yet; films may have `most_bytes`.
-    pub fn start(port: String, baud: u32, nameplate: Nameplate, most_bytes: u64, intake: Intake) -> io::Result<Self> {
+    pub fn start(
+        port: String,
+        baud: u32,
+        nameplate: Nameplate,
+        most_bytes: u64,
+        intake: Intake,
+        installer: Arc<Installer>,
+    ) -> io::Result<Self> {
         let partials = Partials::open(intake.archive.folder(), 2 * most_bytes)?;
         let sender = format!("serial {port}");
-        let mut desk = Desk { intake, nameplate, partials, most_bytes, sender, coming: None };
+        let mut desk = Desk {
+            intake,
+            installer,
+            nameplate,
+            partials,
+            most_bytes,
+            sender,
+            coming: None,
+            foreseen: Vec::new(),
+            files: Vec::new(),
+            told_models: None,
+        };
         let (stop, stopped) = mpsc::channel();
         let thread =
             thread::Builder::new().name("serial".into()).spawn(move || listen(&port, baud, &mut desk, &stopped))?;

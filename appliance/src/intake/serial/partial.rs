@@ -1,6 +1,6 @@
-//! Parts of films, kept until the rest comes: after a cut, after a restart, days later.
+//! Parts of films and bundles, kept until the rest comes: after a cut, after a restart, days later.
 //!
-//! A part is a file named by the SHA-256 of the whole film. Nothing is synced: what a power cut takes of it is sent again, and the hash
+//! A part is a file named by the SHA-256 of the whole. Nothing is synced: what a power cut takes of it is sent again, and the hash
 //! of the whole decides in the end.
 
 use std::fs::{self, File};
@@ -22,7 +22,7 @@ pub(super) struct Partials {
     most_bytes: u64,
 }
 
-/// A part of a film.
+/// A part.
 #[derive(Debug)]
 pub(super) struct Partial {
     path: PathBuf,
@@ -38,7 +38,7 @@ impl Partials {
         Ok(Self { folder, most_bytes })
     }
 
-    /// What there is of a film of so many bytes, or the beginning of it. Older parts make room for it.
+    /// What there is of a whole of so many bytes, or the beginning of it. Older parts make room for it.
     pub fn resume(&self, sha256: &str, bytes: u64) -> io::Result<Partial> {
         let path = self.folder.join(sha256);
         self.make_room(&path, bytes)?;
@@ -48,6 +48,13 @@ impl Partials {
             file.set_len(0)?;
         }
         Ok(Partial { path, file, bytes: if there > bytes { 0 } else { there } })
+    }
+
+    /// Deletes the part of that SHA-256, when it is called.
+    pub fn forgetting(&self, sha256: &str) -> impl FnOnce() + Send + use<> {
+        let path = self.folder.join(sha256);
+        // Should that fail, it is given up when it is old.
+        move || drop(fs::remove_file(path))
     }
 
     /// Deletes parts that are old, and then the oldest, until `bytes` fit beside the others.
@@ -65,7 +72,7 @@ impl Partials {
             // A clock that was set back makes nothing old.
             let is_old = modified.elapsed().is_ok_and(|age| age > OLD);
             if is_old || used + bytes > self.most_bytes {
-                info!(path = %path.display(), bytes = length, "a part of a film is given up");
+                info!(path = %path.display(), bytes = length, "a part is given up");
                 fs::remove_file(&path)?;
                 used -= length;
             }
@@ -75,7 +82,7 @@ impl Partials {
 }
 
 impl Partial {
-    /// How much of the film there is.
+    /// How much there is.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }

@@ -1,4 +1,4 @@
-//! USB sticks: one that is mounted below a folder is read once, as soon as it is there.
+//! USB sticks: one that is mounted below a folder is read once, as soon as it is there: for bundles first, then for films.
 //!
 //! Nothing on it is written, deleted or marked. Which of its films were taken in is known by their SHA-256, so a stick that is pulled out
 //! in the middle is read to its end when it comes back.
@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tracing::{debug, info, warn};
@@ -19,6 +20,7 @@ use tracing::{debug, info, warn};
 use super::file::{Film, NO_ROOM, Taken};
 use super::lookout::Lookout;
 use super::{Intake, TOO_LARGE};
+use crate::update::Installer;
 use mounts::Mount;
 
 /// Time between two looks.
@@ -28,9 +30,9 @@ const EVERY: Duration = Duration::from_secs(2);
 const TRIES: u32 = 3;
 
 /// Reads every stick that is mounted below `folder`; films may have `most_bytes`.
-pub fn watch(folder: PathBuf, most_bytes: u64, intake: Intake) -> io::Result<Lookout> {
+pub fn watch(folder: PathBuf, most_bytes: u64, intake: Intake, installer: Arc<Installer>) -> io::Result<Lookout> {
     info!(folder = %folder.display(), "waiting for sticks");
-    let mut sticks = Sticks { intake, most_bytes, there: Vec::new() };
+    let mut sticks = Sticks { intake, installer, most_bytes, there: Vec::new() };
     Lookout::start("sticks", EVERY, move |now| match mounts::below(&folder) {
         Ok(mounts) => sticks.look(&mounts, now),
         Err(error) => warn!(%error, "what is mounted cannot be read"),
@@ -40,6 +42,7 @@ pub fn watch(folder: PathBuf, most_bytes: u64, intake: Intake) -> io::Result<Loo
 /// The sticks that are there.
 struct Sticks {
     intake: Intake,
+    installer: Arc<Installer>,
     most_bytes: u64,
     there: Vec<Stick>,
 }
@@ -61,6 +64,7 @@ impl Sticks {
             let is_there = mounts.contains(&stick.mount);
             if !is_there {
                 info!(stick = %stick.mount.at.display(), left = stick.left(), "the stick is gone");
+                self.installer.stick_is_gone(&stick.mount.at);
             }
             is_there
         });
@@ -71,7 +75,7 @@ impl Sticks {
             }
         }
         for stick in self.there.iter_mut().filter(|stick| now >= stick.not_before) {
-            stick.read(&self.intake, self.most_bytes, now);
+            stick.read(&self.intake, &self.installer, self.most_bytes, now);
         }
     }
 }
@@ -83,11 +87,14 @@ impl Stick {
     }
 
     /// Reads on, until nothing is left or something is in the way.
-    fn read(&mut self, intake: &Intake, most_bytes: u64, now: Instant) {
+    fn read(&mut self, intake: &Intake, installer: &Installer, most_bytes: u64, now: Instant) {
         let left = match &mut self.left {
             Some(left) => left,
             None => match content::films(&self.mount.at) {
-                Ok(films) => self.left.insert(films.into()),
+                Ok(films) => {
+                    installer.stick_is_here(&self.mount.at);
+                    self.left.insert(films.into())
+                }
                 Err(error) => return debug!(stick = %self.mount.at.display(), %error, "the stick cannot be read yet"),
             },
         };

@@ -29,8 +29,9 @@ fn ward() -> Ward {
     let archive = Arc::new(Archive::open(&kept, limits).unwrap());
     let log = Arc::new(AuditLog::open(&kept, "b0").unwrap());
     let (told, arrivals) = mpsc::channel();
+    let installer = Arc::new(Installer::new(None, kept, Arc::clone(&log), |_| {}));
     let intake = Intake::new(archive, log, move |arrival| told.send(arrival).unwrap());
-    let sticks = Sticks { intake, most_bytes: 1 << 24, there: Vec::new() };
+    let sticks = Sticks { intake, installer, most_bytes: 1 << 24, there: Vec::new() };
     Ward { place, sticks, arrivals, now: Instant::now() }
 }
 

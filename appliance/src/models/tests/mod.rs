@@ -185,8 +185,14 @@ fn an_offer_is_held_against_what_is_installed() {
     assert_eq!(examine(&bundle("1.9.0", |manifest| manifest.replaces_newer = true, &demo_secret()), &new), Ok(()));
     assert_eq!(examine(&bundle("1.9.0", |manifest| manifest.name = "other".into(), &demo_secret()), &new), Ok(()));
     assert!(examine(&new, &new).unwrap_err().contains("installed already"));
+    let slices = |manifest: &mut fieldray_common::bundle::Manifest| {
+        manifest.preparation.ct_window_hu = fieldray_common::read::CtWindow::new(-160, 240).ok();
+    };
+    let refused = examine(&bundle("2.0.0", slices, &demo_secret()), &new).unwrap_err();
+    assert!(refused.contains("reads CT slices, and this box screens projection radiographs"), "{refused}");
 
     let fewer = bundle("2.0.0", |manifest| drop(manifest.heads.remove(0)), &demo_secret());
-    let said = changes(open(&fewer).manifest(), Some(open(&new).manifest())).join("\n");
+    let said = changes(open(&fewer).manifest(), Some(open(&new).manifest()));
+    let said = said.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     assert!(said.contains("2.0.0 takes the place of") && said.contains("NO LONGER screens hand"), "{said}");
 }

@@ -1,14 +1,23 @@
 //! What the samples list.
 
+use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::screening::Decision;
 
-use crate::screen::{Change, Fact, Fault, Health, Language, PointOf, Setting, Theme, Vital};
+use crate::models::Change;
+use crate::screen::{Fact, Fault, Health, Language, PointOf, Setting, Theme, Vital};
 
 pub(super) const WELL: [Health; 4] = [
     Health { vital: Vital::StorageFree(0.72), attention: false },
     Health { vital: Vital::TemperatureCelsius(41.0), attention: false },
     Health { vital: Vital::LinkUp, attention: false },
     Health { vital: Vital::CheckPassed, attention: false },
+];
+
+pub(super) const BACK: [Health; 4] = [
+    Health { vital: Vital::WentBack, attention: true },
+    Health { vital: Vital::StorageFree(0.72), attention: false },
+    Health { vital: Vital::ToReview(4), attention: false },
+    Health { vital: Vital::TemperatureCelsius(41.0), attention: false },
 ];
 
 pub(super) const UNWELL: [Health; 4] = [
@@ -51,10 +60,28 @@ pub(super) const SETTINGS: [Setting<'static>; 8] = [
     Setting::Version("0.2.0"),
 ];
 
-pub(super) const CHANGES: [Change<'static>; 2] = [
-    Change::Software { from: "0.2.0", to: "0.3.0" },
-    Change::Model { from: "fracatlas-all@0.2.0", to: "fracatlas-all@0.3.1" },
-];
+/// What an update brings that changes everything.
+pub(super) fn changes() -> Vec<Change> {
+    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let points = OperatingPoint::new(0.22, 0.41).ok().zip(OperatingPoint::new(0.2, 0.5).ok());
+    let moved =
+        points.map(|(was, now)| ["hand", "leg"].map(|region| Change::Point { region: region.into(), was, now }));
+    let suspends = Change::Suspends { region: "hand".into(), kind: "cr".into(), by: "A. Diallo".into() };
+    [
+        Change::Model { from: "fracatlas-all@0.2.0".into(), to: "fracatlas-all@0.3.1".into() },
+        Change::Gains(named(&["knee", "ankle"])),
+        Change::Loses(named(&["shoulder"])),
+    ]
+    .into_iter()
+    .chain(moved.into_iter().flatten())
+    .chain([suspends])
+    .collect()
+}
+
+/// What went wrong, and was gone back from.
+pub(super) fn gone_back() -> Vec<Change> {
+    vec![Change::Model { from: "fracatlas-all@0.3.1".into(), to: "fracatlas-all@0.2.0".into() }]
+}
 
 pub(super) const FAULTS: [(&str, Fault); 7] = [
     ("fault", Fault::StorageFull),

@@ -11,14 +11,17 @@ use fieldray_common::region::Region;
 use fieldray_common::screening::{Decision, Reason, RegionSource, Stage};
 
 use super::*;
+use crate::models::Change;
 use drawn::Drawn;
-use lists::{ALONE, CHANGES, FACTS, FAULTS, SETTINGS, UNWELL, WELL};
+use lists::{ALONE, BACK, FACTS, FAULTS, SETTINGS, UNWELL, WELL, changes, gone_back};
 
 /// The films and lists that the samples show.
 pub struct Samples {
     films: Vec<Drawn>,
     rows: Vec<HistoryRow<'static>>,
     regions: Vec<String>,
+    changes: Vec<Change>,
+    gone_back: Vec<Change>,
 }
 
 impl Samples {
@@ -44,6 +47,8 @@ impl Samples {
                 row("11-23 15:48", Some("20-1171"), Some("hip"), Decision::Normal, true),
             ],
             regions: ["hand", "leg", "hip", "shoulder"].map(str::to_owned).to_vec(),
+            changes: changes(),
+            gone_back: gone_back(),
         }
     }
 
@@ -69,9 +74,10 @@ impl Samples {
             ("ready", Screen::Ready(self.ready())),
             (
                 "ready-new",
-                Screen::Ready(ReadyView { last: &[], update: Some("0.3.0"), health: &UNWELL, ..self.ready() }),
+                Screen::Ready(ReadyView { last: &[], update: Notice::Waits, health: &UNWELL, ..self.ready() }),
             ),
             ("ready-unwell", Screen::Ready(ReadyView { health: &ALONE, ..self.ready() })),
+            ("ready-went-back", Screen::Ready(ReadyView { health: &BACK, update: Notice::Waits, ..self.ready() })),
             ("receiving", Screen::Receiving(self.receiving())),
             (
                 "receiving-unknown",
@@ -105,7 +111,7 @@ impl Samples {
             regions: &self.regions,
             last: &self.rows,
             health: &WELL,
-            update: None,
+            update: Notice::Nothing,
         }
     }
 
@@ -229,13 +235,21 @@ impl Samples {
         ]
     }
 
-    fn updates(&self) -> [(&'static str, Screen<'_>); 4] {
-        let of = |state| Screen::Update(UpdateView { changes: &CHANGES, pauses_operating_point: true, state });
+    fn updates(&self) -> [(&'static str, Screen<'_>); 8] {
+        let of = |changes, state| Screen::Update(UpdateView { changes, signer: Some("workshop-2026"), state });
+        let (all, model) = (self.changes.as_slice(), &self.changes[..1]);
+        let failed = UpdateState::Failed(UpdateFault::References { failing: 3, films: 8 }, Again::Possible);
+        let unsigned = UpdateState::Failed(UpdateFault::Signature, Again::Possible);
+        let back = UpdateView { changes: &self.gone_back, signer: None, state: UpdateState::WentBack };
         [
-            ("update", of(UpdateState::Offered)),
-            ("update-running", of(UpdateState::Running(Phase::Try, 0.64))),
-            ("update-done", of(UpdateState::Done)),
-            ("update-failed", of(UpdateState::Failed(UpdateFault::References))),
+            ("update", of(all, UpdateState::Offered)),
+            ("update-small", of(model, UpdateState::Offered)),
+            ("update-running", of(all, UpdateState::Running(Phase::Try, 0.64))),
+            ("update-installed", of(all, UpdateState::Installed)),
+            ("update-done", of(model, UpdateState::Done)),
+            ("update-failed", of(all, failed)),
+            ("update-unsigned", of(all, unsigned)),
+            ("update-went-back", Screen::Update(back)),
         ]
     }
 }

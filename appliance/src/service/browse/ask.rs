@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Asked, Browse, Errand, Explanation, Library, List, Place, SETTLED, page};
+use super::{Asked, Browse, Errand, Explanation, Library, List, Page, Place, SETTLED, Update, page};
 use crate::archive::ImageId;
 use crate::screen::{Action, Language, Layer, Theme};
 use crate::service::preferences::Preferences;
@@ -12,6 +12,9 @@ impl Browse {
     /// What the person asks for, and what is to be done for them.
     pub fn asked(&mut self, action: Action, now: Duration, library: &dyn Library) -> Option<Errand> {
         self.touched = now;
+        if let Some(Page::Update(Update { state, .. })) = self.update_page() {
+            return self.asked_of_update(state, action, now);
+        }
         let by_itself = self.trail.is_empty();
         if let (true, Face::Result(image)) = (by_itself, &self.face)
             && action != Action::Home
@@ -22,6 +25,7 @@ impl Browse {
             Action::Home => return self.home(),
             Action::Back => return self.back(library),
             Action::History => self.trail.push(Place::History(List::all(self.extent.rows, library))),
+            Action::Update => self.open_update(),
             Action::Settings => self.trail.push(Place::Settings { chosen: 0 }),
             Action::Last => self.open(self.latest.first().map(|line| line.image)),
             Action::TryAgain => return Some(Errand::TryAgain),

@@ -4,16 +4,19 @@
 //!
 //! Nobody at the display: it shows what the box does by itself, the [`Face`]. Whoever opens something stays there: a result that
 //! comes meanwhile does not push them away, and is shown when they go home, or when nothing was touched for [`LEFT`]. What is wrong with
-//! the box comes before everything, but a full storage leaves those alone who are reviewing: that is what makes room.
+//! the box comes before everything, but a full storage leaves those alone who are reviewing: that is what makes room. An update is told of
+//! where the box would say that it is ready.
 
 mod ask;
 mod list;
 mod page;
 #[cfg(test)]
 mod tests;
+mod update;
 
 pub use list::List;
 pub use page::{Asked, Explanation, Page, SETTINGS, View};
+pub use update::Update;
 
 use std::time::Duration;
 
@@ -21,6 +24,7 @@ use super::preferences::Preferences;
 use super::state::Face;
 use crate::archive::{self, ImageId, SitePoint};
 use crate::screen::{Health, Layer};
+use update::Updates;
 
 /// After so long without a touch or a key nobody is at the display any more.
 pub const LEFT: Duration = Duration::from_secs(120);
@@ -56,6 +60,10 @@ pub enum Errand {
     Dismiss,
     /// Do what failed again.
     TryAgain,
+    /// Install what the stick brings.
+    Update,
+    /// They have seen that the box went back to its old model.
+    SeenWentBack,
 }
 
 /// What the display has room for, and what can be chosen.
@@ -99,6 +107,7 @@ pub struct Browse {
     seen: Option<ImageId>,
     touched: Duration,
     face_since: Duration,
+    updates: Updates,
 }
 
 impl Browse {
@@ -115,6 +124,7 @@ impl Browse {
             seen: None,
             touched: Duration::ZERO,
             face_since: Duration::ZERO,
+            updates: Updates::default(),
         }
     }
 
@@ -141,6 +151,7 @@ impl Browse {
         if !works && now.saturating_sub(self.touched) >= LEFT {
             self.trail.clear();
         }
+        self.forget_what_is_done(now);
     }
 
     /// An answer is being explained, and the film was screened so often.

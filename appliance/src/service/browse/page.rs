@@ -2,9 +2,9 @@
 
 use fieldray_common::screening::Stage;
 
-use super::{Browse, Extent, LATEST, Library, List, Place};
+use super::{Browse, Extent, LATEST, Library, List, Place, Update};
 use crate::archive::{ImageId, Line, SitePoint};
-use crate::screen::{Fault, Health, Language, Layer, Theme, WayOut};
+use crate::screen::{Fault, Health, Language, Layer, Notice, Theme, Vital, WayOut};
 use crate::service::preferences::Preferences;
 use crate::service::state::Face;
 
@@ -38,7 +38,11 @@ pub enum Page {
         latest: Vec<Line>,
         /// How the box is doing.
         health: Vec<Health>,
+        /// Whether there is something to see of an update.
+        update: Notice,
     },
+    /// An update.
+    Update(Update),
     /// A film arrives from this sender.
     Receiving(String),
     /// A film is screened, and this stage goes on.
@@ -161,7 +165,7 @@ impl Browse {
 
     fn face_page(&mut self, library: &dyn Library) -> Page {
         match &self.face {
-            Face::Ready => self.ready(library),
+            Face::Ready => self.update_page().unwrap_or_else(|| self.ready(library)),
             Face::Receiving(sender) => Page::Receiving(sender.clone()),
             Face::Reading(image, stage) => Page::Reading(*image, *stage),
             Face::Result(image) => Page::Result {
@@ -179,6 +183,11 @@ impl Browse {
 
     fn ready(&mut self, library: &dyn Library) -> Page {
         self.latest = library.page("", 0, LATEST).lines;
-        Page::Ready { latest: self.latest.clone(), health: self.health.clone() }
+        let mut health = self.health.clone();
+        if self.has_gone_back() {
+            health.insert(0, Health::attention(Vital::WentBack));
+            health.truncate(self.health.len().max(1));
+        }
+        Page::Ready { latest: self.latest.clone(), health, update: self.notice() }
     }
 }

@@ -1,5 +1,7 @@
 //! Where a person gets to by touches and keys, with a clock turned by hand.
 
+mod update;
+
 use fieldray_common::screening::{Decision, Stage};
 
 use super::*;

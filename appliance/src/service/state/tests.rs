@@ -203,3 +203,36 @@ proptest! {
         prop_assert_eq!(answered, (1..=arrived).map(image).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn a_new_model_takes_over_when_no_film_waits_and_whoever_asked_has_heard_so() {
+    let mut bench = bench();
+    bench.after(0, Event::Started(vec![]));
+    bench.after(0, kept(1));
+    bench.after(0, kept(2));
+    assert_eq!(bench.after(1, Event::Renew), []);
+    assert!(bench.after(20, Event::Screened(Some("normal"))).contains(&screen(2)));
+    bench.after(1, Event::Screened(Some("normal")));
+    // The result is seen, and a film arrives.
+    assert!(!bench.after(3, TICK).contains(&Effect::End));
+    bench.after(1, begun());
+    assert!(!bench.after(2, TICK).contains(&Effect::End));
+    bench.after(1, Event::Arrived(Arrival::Refused));
+    assert!(bench.after(1, TICK).contains(&Effect::End));
+    assert_eq!(bench.state.ending(), Ending::Renew);
+}
+
+#[test]
+fn who_is_told_to_stop_does_not_start_anew_and_films_without_end_do_not_hold_a_new_model_off() {
+    let mut stopped = bench();
+    stopped.after(0, Event::Started(vec![]));
+    assert_eq!(stopped.after(0, Event::Renew), []);
+    assert!(stopped.after(0, Event::Stop).contains(&Effect::End));
+    assert_eq!(stopped.state.ending(), Ending::Stop);
+
+    let mut busy = bench();
+    busy.after(0, Event::Started((1..90).map(image).collect()));
+    busy.after(0, Event::Renew);
+    let ends = |_: &i32| busy.after(10, Event::Screened(Some("normal"))).contains(&Effect::End);
+    assert_eq!((1..80).find(ends), Some(60));
+}

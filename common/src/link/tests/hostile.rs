@@ -16,6 +16,8 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         any::<u64>().prop_map(|image| Outcome::Known { image }),
         text().prop_map(|reason| Outcome::Refused { reason }),
         Just(Outcome::Damaged),
+        (any::<u16>(), text()).prop_map(|(changes, signer)| Outcome::Welcome { changes, signer }),
+        Just(Outcome::Installing),
     ]
 }
 
@@ -32,41 +34,75 @@ fn answer() -> impl Strategy<Value = Answer> {
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
-    prop_oneof![Just(Kind::Film), Just(Kind::Bundle)]
+    prop_oneof![Just(Kind::Film), Just(Kind::Bundle), Just(Kind::Head)]
+}
+
+fn models() -> impl Strategy<Value = Models> {
+    let standing = prop::sample::select(vec![Standing::Idle, Standing::Active, Standing::OnTrial, Standing::Failed]);
+    let slot = || (text(), standing.clone()).prop_map(|(model, standing)| Slot { model, standing });
+    let store = ([slot(), slot()], text(), any::<u64>()).prop_map(|(slots, keys, free_bytes)| Models::Store {
+        slots,
+        keys,
+        free_bytes,
+    });
+    prop_oneof![text().prop_map(|reason| Models::NoStore { reason }), store]
+}
+
+fn installation() -> impl Strategy<Value = Installation> {
+    let phase = prop::sample::select(vec![Phase::Check, Phase::Copy, Phase::Try]);
+    prop_oneof![
+        Just(Installation::Unknown),
+        (phase, any::<u64>(), any::<u64>()).prop_map(|(phase, done, of)| Installation::Running { phase, done, of }),
+        (text(), any::<u32>(), 0.0..1.0).prop_map(|(slot, films, largest_difference)| Installation::Installed {
+            slot,
+            films,
+            largest_difference
+        }),
+        text().prop_map(|reason| Installation::Refused { reason }),
+    ]
 }
 
 /// A message of each row of the table, in its order.
 fn messages() -> impl Strategy<Value = Vec<Message>> {
     let numbers = (0u16..50, any::<u32>(), 0u64..40_000, any::<u32>(), any::<u64>());
     let texts = (text(), text(), text());
-    (numbers, texts, kind(), any::<Sha256>(), vec(any::<u8>(), 0..=PIECE_BYTES), outcome(), answer()).prop_map(
-        |((transfer, number, at, before, image), (name, software, bundle), kind, sha256, bytes, outcome, answer)| {
-            let introduction = Introduction {
-                protocol: transfer,
-                name,
-                software: software.clone(),
-                bundle,
-                bundle_sha256: sha256,
-                free_bytes: image,
-            };
-            vec![
-                Message::Hello { protocol: transfer, software },
-                Message::Introduction(introduction),
-                Message::Put { transfer, kind, bytes: at, sha256 },
-                Message::GoOn { transfer, at },
-                Message::Piece { transfer, number, at, bytes },
-                Message::Heard { transfer, at, number, before },
-                Message::Done { transfer },
-                Message::Outcome { transfer, outcome },
-                Message::NoTransfer { transfer },
-                Message::Ask { image },
-                Message::Answer { image, answer },
-                Message::Ping { number },
-                Message::Pong { number },
-                Message::NotUnderstood { message: transfer as u8 },
-            ]
-        },
-    )
+    let all = (numbers, texts, kind(), any::<Sha256>(), vec(any::<u8>(), 0..=PIECE_BYTES), outcome(), answer());
+    (all, models(), installation()).prop_map(|(all, models, installation)| {
+        let ((transfer, number, at, before, image), (name, software, bundle), kind, sha256, bytes, outcome, answer) =
+            all;
+        let introduction = Introduction {
+            protocol: transfer,
+            name: name.clone(),
+            software: software.clone(),
+            bundle,
+            bundle_sha256: sha256,
+            free_bytes: image,
+        };
+        vec![
+            Message::Hello { protocol: transfer, software },
+            Message::Introduction(introduction),
+            Message::Put { transfer, kind, bytes: at, sha256 },
+            Message::GoOn { transfer, at },
+            Message::Piece { transfer, number, at, bytes },
+            Message::Heard { transfer, at, number, before },
+            Message::Done { transfer },
+            Message::Outcome { transfer, outcome },
+            Message::NoTransfer { transfer },
+            Message::Ask { image },
+            Message::Answer { image, answer },
+            Message::Ping { number },
+            Message::Pong { number },
+            Message::NotUnderstood { message: transfer as u8 },
+            Message::AskModels,
+            Message::Models(models),
+            Message::AskChange { number: transfer },
+            Message::Change { number: transfer, text: name },
+            Message::AskInstallation { sha256 },
+            Message::Installation { sha256, installation },
+            Message::AskFiles { number: transfer },
+            Message::Files { number: transfer, all: transfer, sha256s: vec![sha256; FILES] },
+        ]
+    })
 }
 
 /// Bytes as an enemy sends them: whole messages in any order, and noise.

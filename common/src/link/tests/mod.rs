@@ -2,6 +2,7 @@
 
 mod hostile;
 mod line;
+mod models;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -76,6 +77,25 @@ impl Reception for Memory {
             1..3 => Answer::Waiting,
             _ => Answer::Given { decision: "refer".into(), probability: Some(0.25), reason: "so".into() },
         }
+    }
+
+    fn models(&mut self) -> Models {
+        Models::NoStore { reason: "none here".into() }
+    }
+
+    fn change(&mut self, number: u16) -> Text {
+        format!("change {number}").as_str().into()
+    }
+
+    fn installation(&mut self, sha256: &Sha256) -> Installation {
+        match sha256[0] {
+            0 => Installation::Unknown,
+            done => Installation::Running { phase: Phase::Try, done: done.into(), of: 8 },
+        }
+    }
+
+    fn files(&mut self) -> Vec<Sha256> {
+        (0..40).map(|number| [number; 32]).collect()
     }
 }
 

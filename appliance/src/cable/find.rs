@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use fieldray_board::serial::{self, Plugged};
 use fieldray_common::link::{Introduction, Reply};
 
-use super::cable::{Cable, Cut};
+use super::{Cable, Cut};
 
 /// A box answers a greeting sooner than this.
 const GREETING: Duration = Duration::from_secs(2);
@@ -31,7 +31,7 @@ impl From<&str> for At {
 }
 
 /// A box that has answered.
-pub(super) struct Found {
+pub(crate) struct Found {
     pub cable: Cable,
     pub introduction: Introduction,
 }
@@ -44,11 +44,17 @@ impl fmt::Display for Found {
     }
 }
 
-/// Opens the cable to the box. `patience` is for the box that is named; the others have to answer at once.
-pub(super) fn find(at: &At, baud: u32, patience: Duration) -> Result<Found> {
+/// Opens the cable to the box; one that answers at the port that is `remembered` is taken for it without a look at the others. `patience`
+/// is for the box that is named; the others have to answer at once.
+pub(crate) fn find(at: &At, baud: u32, patience: Duration, remembered: Option<&str>) -> Result<Found> {
     match at {
         At::Port(port) => Ok(greet(Cable::open(port, baud, patience)?)?),
         At::Auto => {
+            let at_once = |port: &str| greet(Cable::open(port, baud, GREETING).ok()?).ok();
+            if let Some(mut found) = remembered.and_then(at_once) {
+                found.cable.set_patience(patience);
+                return Ok(found);
+            }
             // Only where something was plugged in for the purpose: an X-ray generator may hang on a port of the board.
             let ports = serial::ports()?.into_iter().filter(|port| matches!(port.plugged, Plugged::Usb { .. }));
             the_one(&ports.map(|port| port.path).collect::<Vec<_>>(), baud, patience)

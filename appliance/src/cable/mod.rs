@@ -1,4 +1,9 @@
-//! The cable to a box: what [`Sender`] says is written, what comes is read, and a port that vanishes is waited for.
+//! The laptop's end of a cable to a box: what [`Sender`] says is written, what comes is read, and a port that vanishes is waited for.
+
+mod find;
+
+pub use find::At;
+pub(crate) use find::{Found, find};
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::thread;
@@ -14,7 +19,7 @@ const WAIT: Duration = Duration::from_millis(50);
 const LOOK: Duration = Duration::from_millis(300);
 
 /// An open cable, and the conversation over it.
-pub(super) struct Cable {
+pub(crate) struct Cable {
     pub sender: Sender,
     port: String,
     baud: u32,
@@ -120,6 +125,14 @@ impl Cable {
             }
         }
         Err(Cut::Gone { port: self.port.clone(), cause: crate::cli::plain(error) })
+    }
+}
+
+/// That the box replied something else than it was asked.
+pub(crate) fn puzzled(reply: &Reply) -> anyhow::Error {
+    match reply {
+        Reply::NotUnderstood => anyhow::anyhow!("the box does not understand what it is asked; update its software"),
+        _ => anyhow::anyhow!("the box answers what it was not asked; update its software"),
     }
 }
 

@@ -1,0 +1,42 @@
+//! When the box starts anew with a new model.
+
+use std::time::Duration;
+
+use super::{RECEIVING, SEEN, State};
+
+/// A new model takes over at the earliest so long after it was installed, so that whoever waits for it hears so.
+const TOLD: Duration = Duration::from_secs(3);
+
+/// After so long it takes over between two films, although others wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// For good, as it was told.
+    Stop,
+    /// To start anew, with a new model.
+    Renew,
+}
+
+impl<R: Clone + PartialEq> State<R> {
+    /// How the program ends, now that it does.
+    pub fn ending(&self) -> Ending {
+        match (self.stopping, self.renewing) {
+            (None, Some(_)) => Ending::Renew,
+            _ => Ending::Stop,
+        }
+    }
+
+    /// Whether the box may start anew: no film is being read, and none waits, arrives or was just answered.
+    pub(super) fn may_renew(&self, now: Duration) -> bool {
+        let Some(since) = self.renewing.filter(|_| self.reading.is_none()) else { return false };
+        let receives = self.receiving.as_ref().is_some_and(|(_, begun)| now.saturating_sub(*begun) < RECEIVING);
+        let is_seen = self.result.as_ref().is_none_or(|(_, shown)| now.saturating_sub(*shown) >= SEEN);
+        match now.saturating_sub(since) {
+            waited if waited < TOLD => false,
+            waited if waited >= LONGEST_WAIT => true,
+            _ => self.waiting.is_empty() && !receives && is_seen,
+        }
+    }
+}
