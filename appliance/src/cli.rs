@@ -8,7 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::output::export;
 use crate::{
-    bench, calibration, demo, doctor, gallery, history, log, models, phantom, screening, send, service, support,
+    bench, board_test, calibration, demo, doctor, gallery, history, log, models, phantom, screening, send, service,
+    support,
 };
 
 /// Screens radiographs: is there something abnormal, and where?
@@ -46,6 +47,8 @@ pub enum Command {
     Bench(bench::Arguments),
     /// Check this box and its model, on one page to read out to a technician
     Doctor(doctor::Arguments),
+    /// Try every part of this board: panel, keys, touch, lights, serial line, watchdog
+    BoardTest(board_test::Arguments),
     /// Pack what a technician needs to know of this box, without patient data
     SupportBundle(support::Arguments),
     /// Check that the audit log is as it was written

@@ -40,6 +40,8 @@ pub mod doctor;
 
 pub mod support;
 
+pub mod board_test;
+
 pub mod phantom;
 
 pub mod screen;

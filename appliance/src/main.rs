@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use fieldray_appliance::cli::{self, Command};
 use fieldray_appliance::output::export;
 use fieldray_appliance::{
-    bench, calibration, demo, doctor, gallery, history, log, models, phantom, screening, send, service, support,
+    bench, board_test, calibration, demo, doctor, gallery, history, log, models, phantom, screening, send, service,
+    support,
 };
 
 fn main() -> ExitCode {
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Command::Models(arguments) => models::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::BoardTest(arguments) => board_test::run(&arguments),
         Command::SupportBundle(arguments) => support::run(&arguments),
         Command::VerifyLog(arguments) => log::run(&arguments),
         Command::Phantom(arguments) => phantom::run(&arguments),

@@ -55,7 +55,7 @@ impl Board {
                 break;
             }
         }
-        if panel.is_none() {
+        if panel.is_none() && !profile.display.is_empty() {
             fail(Part::Display, said.join("; "));
         }
         let leds = profile.leds.as_ref().and_then(|lines| {

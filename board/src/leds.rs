@@ -55,9 +55,8 @@ impl Leds {
 
 /// The device file of the GPIO chip with this label.
 pub(crate) fn find_chip(label: &str) -> gpiocdev::Result<PathBuf> {
-    let has_label = |path: &PathBuf| {
-        Chip::from_path(path).and_then(|chip| chip.info()).is_ok_and(|chip| chip.label == label)
-    };
+    let has_label =
+        |path: &PathBuf| Chip::from_path(path).and_then(|chip| chip.info()).is_ok_and(|chip| chip.label == label);
     let missing = || gpiocdev::Error::InvalidArgument(format!("there is no GPIO chip '{label}'"));
     chips()?.into_iter().find(has_label).ok_or_else(missing)
 }

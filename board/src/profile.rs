@@ -171,7 +171,10 @@ mod tests {
     fn a_wrong_profile_is_named_with_the_board() {
         let four = Profile::named("raspberry-pi-4").unwrap();
         let said = four.check(&tree(&["raspberrypi,5-model-b"])).unwrap_err().to_string();
-        assert_eq!(said, "the profile 'raspberry-pi-4' is not for this board, which says it is 'raspberrypi,5-model-b'");
+        assert_eq!(
+            said,
+            "the profile 'raspberry-pi-4' is not for this board, which says it is 'raspberrypi,5-model-b'"
+        );
         assert!(Profile::named("desktop").unwrap().check(&tree(&["raspberrypi,5-model-b"])).is_err());
     }
 }

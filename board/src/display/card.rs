@@ -124,11 +124,8 @@ impl Buffer {
             Some(holds) => frame.changed(holds),
         };
         let (width, height) = self.memory.size();
-        let layout = Layout {
-            size: [width, height],
-            stride_bytes: self.memory.pitch() as usize,
-            format: Format::Xrgb8888,
-        };
+        let layout =
+            Layout { size: [width, height], stride_bytes: self.memory.pitch() as usize, format: Format::Xrgb8888 };
         if let Some(area) = area {
             let mut memory = device.map_dumb_buffer(&mut self.memory)?;
             for (offset, bytes) in layout.rows(frame, area) {

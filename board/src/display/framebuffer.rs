@@ -41,7 +41,8 @@ impl Framebuffer {
 fn layout(told: &Path) -> io::Result<Layout> {
     let read = |name: &str| fs::read_to_string(told.join(name));
     let unlike = |name: &str, text: &str| io::Error::other(format!("its {name} is '{}'", text.trim()));
-    let number = |name: &str| -> io::Result<u32> { read(name).and_then(|text| parse(&text).ok_or(unlike(name, &text))) };
+    let number =
+        |name: &str| -> io::Result<u32> { read(name).and_then(|text| parse(&text).ok_or(unlike(name, &text))) };
     let size = read("virtual_size")?;
     let (width, height) = size.split_once(',').ok_or(unlike("size", &size))?;
     let size = [parse(width).ok_or(unlike("size", &size))?, parse(height).ok_or(unlike("size", &size))?];

@@ -96,7 +96,7 @@ impl FromStr for Output {
             Some(("drm", path)) if !path.is_empty() => Ok(Self::Card(path.into())),
             Some(("fb", path)) if !path.is_empty() => Ok(Self::Framebuffer(path.into())),
             Some(("png", folder)) if !folder.is_empty() => Ok(Self::Picture(folder.into())),
-            _ => Err(format!("'{text}' is no display; choose drm:DEVICE, fb:DEVICE or png:FOLDER")),
+            _ => Err(format!("'{text}' is no display; choose drm:DEVICE, fb:DEVICE, png:FOLDER")),
         }
     }
 }

@@ -63,10 +63,7 @@ impl Layout {
     /// is left out.
     pub fn rows(self, frame: &Frame, area: Rectangle) -> impl Iterator<Item = (usize, Vec<u8>)> {
         let [width, height] = self.size.map(|length| length as i32);
-        let seen = area.intersection(&Rectangle::with_corners(
-            Point::zero(),
-            Point::new(width - 1, height - 1),
-        ));
+        let seen = area.intersection(&Rectangle::with_corners(Point::zero(), Point::new(width - 1, height - 1)));
         let (left, top) = (seen.top_left.x as u32, seen.top_left.y as u32);
         let right = left + seen.size.width;
         (top..top + seen.size.height).map(move |y| {
