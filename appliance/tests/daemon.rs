@@ -20,6 +20,8 @@ mod hostile;
 mod models;
 #[path = "daemon/power_cut.rs"]
 mod power_cut;
+#[path = "daemon/qemu/mod.rs"]
+mod qemu;
 mod sealed;
 #[path = "daemon/self_check.rs"]
 mod self_check;
