@@ -1,5 +1,7 @@
 //! The daemon as senders and power cuts meet it: the real binary, dcmtk's clients, and callers who mean no good.
 
+#[path = "daemon/board.rs"]
+mod board;
 #[path = "daemon/cable.rs"]
 mod cable;
 #[path = "daemon/calibration.rs"]

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Longer than anything that is waited for can take where the processor is emulated.
-pub const PATIENCE: Duration = Duration::from_secs(300);
+pub const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The emulator of 64-bit ARM.
 const PROGRAM: &str = "qemu-system-aarch64";
@@ -50,13 +50,12 @@ impl Machine {
             .args(["-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "512", "-display", "none", "-no-reboot"])
             .args(["-kernel".as_ref(), kernel.as_os_str()])
             .args(["-initrd".as_ref(), files.join("initramfs.gz").as_os_str()])
-            .args(["-append", "console=ttyAMA0 quiet vt.global_cursor_default=0"])
+            .args(["-append", "console=ttyAMA0 quiet loglevel=0 vt.global_cursor_default=0"])
             .args(["-device", "virtio-gpu-pci,xres=800,yres=480", "-device", "virtio-keyboard-pci"])
             .args(["-device", "i6300esb", "-device", "virtio-net-pci,netdev=net,romfile="])
             .args(["-netdev", &format!("user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{dicom_port}-:11112")])
-            .args(["-serial", &format!("file:{}", socket("console"))])
             .args(["-chardev", &format!("socket,id=shell,path={},server=on,wait=off", socket("shell"))])
-            .args(["-device", "pci-serial,chardev=shell"])
+            .args(["-serial", "chardev:shell"])
             .args(["-qmp", &format!("unix:{},server=on,wait=off", socket("qmp"))])
             .stdin(Stdio::null())
             .spawn()
@@ -65,36 +64,27 @@ impl Machine {
         let mut machine = Self { child, control, shell, folder, dicom_port, events: Vec::new() };
         machine.read_control(PATIENCE);
         machine.control("qmp_capabilities", json!({}));
-        machine.shell("true");
+        machine.hears("the shell is there");
         Some(machine)
     }
 
-    /// What the shell of the box says to a command.
+    /// What the shell of the box says to a command of one line.
     pub fn shell(&mut self, command: &str) -> String {
-        // Before its shell is there, the box hears nothing: it is asked until it answers.
-        let mut said = String::new();
-        for number in 0.. {
-            let end = format!("end of command {number}");
-            writeln!(self.shell.get_mut(), "{command}\necho {end}").unwrap();
-            self.shell
-                .get_mut()
-                .set_read_timeout(Some(Duration::from_secs(if number == 0 { 60 } else { 300 })))
-                .unwrap();
-            said.clear();
-            while self.shell.read_line(&mut said).is_ok_and(|bytes| bytes > 0) {
-                if said.trim_end().ends_with(&end) {
-                    let text = said.trim_end().trim_end_matches(&end);
-                    return text.replace('\r', "");
-                }
-            }
-            assert!(number < 2, "the box does not answer to '{command}': {said}\n{}", self.said());
-        }
-        said
+        const END: &str = "end of the answer";
+        writeln!(self.shell.get_mut(), "{command}\necho {END}").unwrap();
+        self.hears(END)
     }
 
-    /// What was said on the console.
-    pub fn said(&self) -> String {
-        fs::read_to_string(self.folder.path().join("console")).unwrap_or_default()
+    /// What comes over the serial line until a line ends with this.
+    fn hears(&mut self, end: &str) -> String {
+        self.shell.get_mut().set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut said = String::new();
+        while self.shell.read_line(&mut said).is_ok_and(|bytes| bytes > 0) {
+            if let Some(text) = said.trim_end().strip_suffix(end) {
+                return text.replace('\r', "");
+            }
+        }
+        panic!("the box does not say '{end}', but: {said}");
     }
 
     /// Presses a key of the keyboard, by QEMU's name for it.
@@ -121,7 +111,8 @@ impl Machine {
                 let place = |what: &str| PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{what}.png"));
                 wanted[0].save(place("wanted")).unwrap();
                 shown.save(place("shown")).unwrap();
-                panic!("the panel never showed {name}; see {}\n{}", place("shown").display(), self.said());
+                let messages = self.shell("cat /tmp/messages");
+                panic!("the panel never showed {name}; see {}\n{messages}", place("shown").display());
             }
             thread::sleep(Duration::from_millis(300));
         }
@@ -145,7 +136,7 @@ impl Machine {
                 return;
             }
         }
-        panic!("no answer to {asked}\n{}", self.said());
+        panic!("no answer to {asked}");
     }
 
     /// The next message of QEMU; events are noted.
