@@ -15,6 +15,7 @@ percent-above = أكثر من { $value } %
 seconds = { $value } ث
 milliseconds = { $value } م.ث
 megabytes = { $value } م.ب
+gigabytes = { $value } ج.ب
 part-of = { $part } من { $whole }
 span-of = { $first } إلى { $last } من { $whole }
 
@@ -85,6 +86,8 @@ health-results = النتائج
 health-to-review = { $count } للمراجعة
 health-clock = الساعة
 health-clock-unset = غير مضبوطة
+health-point = حدود القرار
+health-point-paused = موقوفة
 health-link = جهاز الأشعة
 health-link-up = متصل
 health-link-down = غير متصل
@@ -129,6 +132,13 @@ reason-too-close = النتيجة قريبة من الحد. يجب أن يقرأ
 reason-unfamiliar = هذه الصورة لا تشبه الصور التي تعلّم منها النموذج. يجب أن يقرأها شخص.
 reason-no-classifier = هذا النموذج لا يفحص هذه المنطقة ({ $region }). يجب أن يقرأ شخص الصورة.
 reason-region-unclear = لم تُعرف منطقة الجسم. اخترها وأعد الفحص.
+reason-view = لم يتعلم النموذج هذه الوضعية ({ $view }) لهذه المنطقة. يجب أن يقرأ شخص الصورة.
+reason-exposure-low = كان التعريض منخفضًا جدًا. تحقق منه وأعد التصوير.
+reason-burnt-out = أجزاء كبيرة من الصورة محترقة. تحقق من التعريض وأعد التصوير.
+reason-flat = تكاد الصورة تخلو من تدرجات الرمادي. تحقق من التعريض وأعد التصوير.
+view-frontal = أمامية
+view-lateral = جانبية
+view-oblique = مائلة
 result-ring = الدائرة تحدد أقوى العلامات.
 result-probability = احتمال وجود شذوذ
 result-time = قُرئت في { $time }
@@ -214,7 +224,8 @@ value-on = نعم
 value-off = لا
 value-port = { $name } على المنفذ { $port }
 value-bundle-point = من النموذج
-value-site-point = حُددت هنا في { $date }
+value-site-point = حددها هنا { $by } ({ $date })
+value-paused-point = موقوفة: اخترها من جديد
 
 ## Update
 

@@ -16,6 +16,7 @@ percent-above = above { $value } %
 seconds = { $value } s
 milliseconds = { $value } ms
 megabytes = { $value } MB
+gigabytes = { $value } GB
 part-of = { $part } of { $whole }
 span-of = { $first } to { $last } of { $whole }
 
@@ -87,6 +88,8 @@ health-results = Results
 health-to-review = { $count } to review
 health-clock = Clock
 health-clock-unset = not set
+health-point = Operating point
+health-point-paused = paused
 health-link = X-ray unit
 health-link-up = connected
 health-link-down = not connected
@@ -128,6 +131,13 @@ reason-too-close = Too close to call. A person should read this film.
 reason-unfamiliar = This film is unlike those the model learned from. A person should read it.
 reason-no-classifier = This model does not screen this region ({ $region }). A person should read the film.
 reason-region-unclear = The body region could not be told. Choose it and screen again.
+reason-view = The model has not learned { $view } views of this region. A person should read the film.
+reason-exposure-low = The exposure was much too low. Check it and take the film again.
+reason-burnt-out = Large parts of the film are burnt out. Check the exposure and take it again.
+reason-flat = The film has hardly any shades of grey. Check the exposure and take it again.
+view-frontal = frontal
+view-lateral = lateral
+view-oblique = oblique
 result-ring = The ring marks where the signs are strongest.
 result-probability = Probability of an abnormality
 result-time = Read in { $time }
@@ -207,7 +217,8 @@ value-on = On
 value-off = Off
 value-port = { $name }, port { $port }
 value-bundle-point = From the model
-value-site-point = Set here on { $date }
+value-site-point = Set here by { $by }, { $date }
+value-paused-point = Paused: choose it again
 
 ## Update
 

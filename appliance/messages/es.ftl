@@ -15,6 +15,7 @@ percent-above = más de { $value } %
 seconds = { $value } s
 milliseconds = { $value } ms
 megabytes = { $value } MB
+gigabytes = { $value } GB
 part-of = { $part } de { $whole }
 span-of = { $first } a { $last } de { $whole }
 
@@ -85,6 +86,8 @@ health-results = Resultados
 health-to-review = { $count } por revisar
 health-clock = Reloj
 health-clock-unset = sin ajustar
+health-point = Umbrales
+health-point-paused = en pausa
 health-link = Equipo
 health-link-up = conectado
 health-link-down = sin conexión
@@ -126,6 +129,13 @@ reason-too-close = Demasiado cerca del límite. Una persona debe leer esta placa
 reason-unfamiliar = Esta placa difiere de las que el modelo conoce. Una persona debe leerla.
 reason-no-classifier = Este modelo no examina esta región ({ $region }). Una persona debe leer la placa.
 reason-region-unclear = No se reconoció la región del cuerpo. Elíjala y repita.
+reason-view = El modelo no conoce esta proyección ({ $view }). Una persona debe leer la placa.
+reason-exposure-low = La exposición fue demasiado baja. Revísela y repita la placa.
+reason-burnt-out = Grandes partes de la placa están saturadas. Revise la exposición y repítala.
+reason-flat = La placa casi no tiene tonos de gris. Revise la exposición y repítala.
+view-frontal = frontal
+view-lateral = lateral
+view-oblique = oblicua
 result-ring = El círculo marca los signos más fuertes.
 result-probability = Probabilidad de una anomalía
 result-time = Leída en { $time }
@@ -205,7 +215,8 @@ value-on = Sí
 value-off = No
 value-port = { $name }, puerto { $port }
 value-bundle-point = Del modelo
-value-site-point = Elegidos aquí el { $date }
+value-site-point = Elegidos aquí por { $by }, { $date }
+value-paused-point = En pausa: elíjalos de nuevo
 
 ## Update
 

@@ -15,6 +15,7 @@ percent-above = plus de { $value } %
 seconds = { $value } s
 milliseconds = { $value } ms
 megabytes = { $value } Mo
+gigabytes = { $value } Go
 part-of = { $part } sur { $whole }
 span-of = { $first } à { $last } sur { $whole }
 
@@ -85,6 +86,8 @@ health-results = Résultats
 health-to-review = { $count } à relire
 health-clock = Horloge
 health-clock-unset = non réglée
+health-point = Seuils
+health-point-paused = suspendus
 health-link = Appareil
 health-link-up = connecté
 health-link-down = non connecté
@@ -126,6 +129,13 @@ reason-too-close = Trop proche de la limite. Une personne doit lire ce cliché.
 reason-unfamiliar = Ce cliché diffère de ceux que le modèle connaît. Une personne doit le lire.
 reason-no-classifier = Ce modèle n'examine pas cette région ({ $region }). Une personne doit lire le cliché.
 reason-region-unclear = La région du corps n'a pas été reconnue. Choisissez-la et recommencez.
+reason-view = Le modèle ne connaît pas cette incidence ({ $view }). Une personne doit lire le cliché.
+reason-exposure-low = L'exposition était bien trop faible. Vérifiez-la et refaites le cliché.
+reason-burnt-out = De grandes parties du cliché sont saturées. Vérifiez l'exposition et refaites-le.
+reason-flat = Le cliché n'a presque pas de nuances de gris. Vérifiez l'exposition et refaites-le.
+view-frontal = face
+view-lateral = profil
+view-oblique = oblique
 result-ring = Le cercle marque les signes les plus forts.
 result-probability = Probabilité d'une anomalie
 result-time = Lu en { $time }
@@ -205,7 +215,8 @@ value-on = Oui
 value-off = Non
 value-port = { $name }, port { $port }
 value-bundle-point = Du modèle
-value-site-point = Choisis ici le { $date }
+value-site-point = Choisis ici par { $by }, { $date }
+value-paused-point = Suspendus : à choisir de nouveau
 
 ## Update
 

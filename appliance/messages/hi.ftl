@@ -15,6 +15,7 @@ percent-above = { $value } % से अधिक
 seconds = { $value } सेकंड
 milliseconds = { $value } मिलीसेकंड
 megabytes = { $value } MB
+gigabytes = { $value } GB
 part-of = { $whole } में से { $part }
 span-of = { $whole } में से { $first } से { $last }
 
@@ -85,6 +86,8 @@ health-results = परिणाम
 health-to-review = { $count } देखने हैं
 health-clock = घड़ी
 health-clock-unset = सेट नहीं है
+health-point = निर्णय की सीमा
+health-point-paused = रुकी हुई
 health-link = एक्स-रे मशीन
 health-link-up = जुड़ी है
 health-link-down = जुड़ी नहीं
@@ -126,6 +129,13 @@ reason-too-close = निर्णय स्पष्ट नहीं है। 
 reason-unfamiliar = यह फ़िल्म उन फ़िल्मों जैसी नहीं है जिनसे मॉडल ने सीखा। इसे किसी व्यक्ति को पढ़ना चाहिए।
 reason-no-classifier = यह मॉडल इस अंग की जाँच नहीं करता ({ $region })। फ़िल्म किसी व्यक्ति को पढ़नी चाहिए।
 reason-region-unclear = शरीर का अंग पहचाना नहीं गया। उसे चुनें और फिर जाँचें।
+reason-view = मॉडल ने इस अंग का यह दृश्य ({ $view }) नहीं सीखा है। फ़िल्म किसी व्यक्ति को पढ़नी चाहिए।
+reason-exposure-low = एक्सपोज़र बहुत कम था। उसे जाँचें और फ़िल्म फिर से लें।
+reason-burnt-out = फ़िल्म के बड़े हिस्से एकदम सफ़ेद हैं। एक्सपोज़र जाँचें और फिर से लें।
+reason-flat = फ़िल्म में धूसर रंग के बहुत कम स्तर हैं। एक्सपोज़र जाँचें और फिर से लें।
+view-frontal = सामने से
+view-lateral = बगल से
+view-oblique = तिरछा
 result-ring = घेरा वहाँ है जहाँ संकेत सबसे तेज़ हैं।
 result-probability = असामान्यता की संभावना
 result-time = { $time } में पढ़ी गई
@@ -205,7 +215,8 @@ value-on = चालू
 value-off = बंद
 value-port = { $name }, पोर्ट { $port }
 value-bundle-point = मॉडल से
-value-site-point = यहाँ { $date } को तय
+value-site-point = यहाँ { $by } ने तय की, { $date }
+value-paused-point = रुकी हुई: फिर चुनें
 
 ## Update
 

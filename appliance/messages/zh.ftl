@@ -15,6 +15,7 @@ percent-above = 高于 { $value } %
 seconds = { $value } 秒
 milliseconds = { $value } 毫秒
 megabytes = { $value } MB
+gigabytes = { $value } GB
 part-of = { $part } / { $whole }
 span-of = 第 { $first } 至 { $last }，共 { $whole }
 
@@ -85,6 +86,8 @@ health-results = 结果
 health-to-review = { $count } 份待审阅
 health-clock = 时钟
 health-clock-unset = 未设置
+health-point = 判定界限
+health-point-paused = 已暂停
 health-link = X 光机
 health-link-up = 已连接
 health-link-down = 未连接
@@ -125,6 +128,13 @@ reason-too-close = 接近界限，难以判定。请由医生阅片。
 reason-unfamiliar = 此片与模型学习过的影像不同。请由医生阅片。
 reason-no-classifier = 此模型不筛查该部位（{ $region }）。请由医生阅片。
 reason-region-unclear = 未能识别检查部位。请选择部位后重新筛查。
+reason-view = 模型未学习过该部位的{ $view }片。请由医生阅片。
+reason-exposure-low = 曝光严重不足。请检查曝光并重新拍摄。
+reason-burnt-out = 影像大面积过曝。请检查曝光并重新拍摄。
+reason-flat = 影像几乎没有灰阶层次。请检查曝光并重新拍摄。
+view-frontal = 正位
+view-lateral = 侧位
+view-oblique = 斜位
 result-ring = 圆圈标出征象最明显之处。
 result-probability = 异常的概率
 result-time = 用时 { $time }
@@ -202,7 +212,8 @@ value-on = 开
 value-off = 关
 value-port = { $name }，端口 { $port }
 value-bundle-point = 采用模型设定
-value-site-point = { $date } 在此设定
+value-site-point = { $by } 于 { $date } 设定
+value-paused-point = 已暂停：请重新选择
 
 ## Update
 

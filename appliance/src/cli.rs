@@ -8,8 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::output::export;
 use crate::{
-    bench, board_test, calibration, demo, doctor, gallery, history, log, models, phantom, screening, send, service,
-    support,
+    bench, board_test, calibration, demo, doctor, fleet, gallery, history, log, models, phantom, screening, send,
+    service, support,
 };
 
 /// Screens radiographs: is there something abnormal, and where?
@@ -51,6 +51,8 @@ pub enum Command {
     BoardTest(board_test::Arguments),
     /// Pack what a technician needs to know of this box, without patient data
     SupportBundle(support::Arguments),
+    /// Say which box runs which model, from the receipts and support bundles of many
+    FleetReport(fleet::Arguments),
     /// Check that the audit log is as it was written
     VerifyLog(log::Arguments),
     /// Draw simulated films with known answers, for trying things out

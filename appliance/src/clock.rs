@@ -1,6 +1,7 @@
 //! The time of day, as records carry it.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Local, NaiveDate, SecondsFormat, Utc};
@@ -81,6 +82,19 @@ impl fmt::Display for Timestamp {
             Some(moment) => f.write_str(&moment.to_rfc3339_opts(SecondsFormat::Millis, true)),
             None => write!(f, "{} ms", self.0),
         }
+    }
+}
+
+/// A text that is no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a moment is written as 2026-03-01T08:15:30.250Z")]
+pub struct NoMoment;
+
+impl FromStr for Timestamp {
+    type Err = NoMoment;
+
+    fn from_str(text: &str) -> Result<Self, NoMoment> {
+        DateTime::parse_from_rfc3339(text).map(|moment| Self(moment.timestamp_millis())).map_err(|_| NoMoment)
     }
 }
 

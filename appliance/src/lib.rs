@@ -36,6 +36,8 @@ pub mod bench;
 
 pub mod models;
 
+pub mod fleet;
+
 pub mod doctor;
 
 pub mod support;

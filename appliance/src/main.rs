@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use fieldray_appliance::cli::{self, Command};
 use fieldray_appliance::output::export;
 use fieldray_appliance::{
-    bench, board_test, calibration, demo, doctor, gallery, history, log, models, phantom, screening, send, service,
-    support,
+    bench, board_test, calibration, demo, doctor, fleet, gallery, history, log, models, phantom, screening, send,
+    service, support,
 };
 
 fn main() -> ExitCode {
@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::BoardTest(arguments) => board_test::run(&arguments),
         Command::SupportBundle(arguments) => support::run(&arguments),
+        Command::FleetReport(arguments) => fleet::run(&arguments),
         Command::VerifyLog(arguments) => log::run(&arguments),
         Command::Phantom(arguments) => phantom::run(&arguments),
         Command::ScreenGallery(arguments) => gallery::run(&arguments),

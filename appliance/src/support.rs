@@ -4,20 +4,26 @@
 //! patient numbers, senders, reasons of refusals (which may hold a file's name) and names of people stay on the box, and a moment is
 //! told to the day.
 
+pub(crate) mod told;
+
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
+use fieldray_common::bundle::Bundle;
+use fieldray_common::screening::RegionSource;
 use serde::Serialize;
 
-use crate::archive::{Census, Records, StagesMs, durable, screenings};
+use crate::archive::{Records, StagesMs, durable, screenings};
 use crate::choice::BundleChoice;
 use crate::cli::plain;
 use crate::clock::Timestamp;
 use crate::config::Config;
+use crate::models::{Source, listed};
 use crate::{doctor, log};
+use told::{AboutBox, Check, Point};
 
 /// So many self-checks are told.
 const CHECKS: u32 = 400;
@@ -44,18 +50,6 @@ pub struct Arguments {
     bundle: BundleChoice,
 }
 
-/// `box.json`
-#[derive(Debug, Serialize)]
-struct Box<'a> {
-    name: &'a str,
-    version: &'static str,
-    processor: &'static str,
-    day: String,
-    bundle: Option<String>,
-    bundle_sha256: Option<String>,
-    archive: Census,
-}
-
 /// A line of `screenings.jsonl`
 #[derive(Debug, Serialize)]
 struct Screening<'a> {
@@ -69,39 +63,18 @@ struct Screening<'a> {
     elapsed_ms: StagesMs,
 }
 
-/// A line of `self-checks.jsonl`
-#[derive(Debug, Serialize)]
-struct Check<'a> {
-    day: String,
-    bundle: &'a str,
-    bundle_sha256: &'a str,
-    films: u64,
-    agreeing: u64,
-    largest_difference: f64,
-}
-
-/// A line of `operating-points.jsonl`
-#[derive(Debug, Serialize)]
-struct Point<'a> {
-    day: String,
-    region: &'a str,
-    input_kind: &'a str,
-    bundle_sha256: &'a str,
-    point: Option<fieldray_common::calibrate::OperatingPoint>,
-}
-
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let settings = arguments.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
     let records = Records::open(&arguments.archive)?;
-    let configured = BundleChoice::new(settings.model.bundle.clone(), settings.model.key.clone());
-    let choice = arguments.bundle.clone().or(configured);
+    let source = Source::of(&arguments.bundle, &settings.model);
+    let model = source.look();
     let files = [
-        ("box.json", this_box(&settings.display.name, &records)?),
-        ("doctor.txt", page(&choice, &arguments.archive)),
+        (told::BOX, this_box(&settings.display.name, &source, &model, &records)?),
+        ("doctor.txt", page(&model, &arguments.archive)),
         ("screenings.jsonl", screened(&arguments.archive)?),
-        ("self-checks.jsonl", checked(&records)?),
-        ("operating-points.jsonl", chosen(&records)?),
+        (told::CHECKS, checked(&records)?),
+        (told::POINTS, chosen(&records)?),
         ("audit.jsonl", logged(&arguments.archive)?),
     ];
     write(&arguments.out, &files).map_err(|error| {
@@ -111,23 +84,35 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn this_box(name: &str, records: &Records) -> Result<String> {
-    let bundle = records.last_bundle()?;
-    let told = Box {
-        name,
-        version: env!("CARGO_PKG_VERSION"),
-        processor: std::env::consts::ARCH,
+fn this_box(name: &str, source: &Source, model: &Result<Bundle>, records: &Records) -> Result<String> {
+    let screened_last = records.last_bundle()?;
+    let (bundle, bundle_sha256) = match model {
+        Ok(bundle) => Some((bundle.manifest().id(), bundle.sha256().to_owned())).unzip(),
+        Err(_) => screened_last.map(|bundle| (bundle.name, bundle.sha256)).unzip(),
+    };
+    let heads = model.iter().flat_map(|bundle| &bundle.manifest().heads);
+    let told = AboutBox {
+        name: name.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        processor: std::env::consts::ARCH.to_owned(),
         day: Timestamp::now().day(),
-        bundle: bundle.as_ref().map(|bundle| bundle.name.clone()),
-        bundle_sha256: bundle.map(|bundle| bundle.sha256),
+        bundle,
+        bundle_sha256,
+        slots: match source {
+            Source::File(_) => Vec::new(),
+            Source::Store(choice) => {
+                choice.open().ok().and_then(|(store, known)| listed(&store, &known).ok()).unwrap_or_default()
+            }
+        },
+        thresholds: heads.map(|head| (head.name.clone(), head.operating_point)).collect(),
         archive: records.census()?,
     };
     Ok(serde_json::to_string(&told)? + "\n")
 }
 
 /// The doctor's page without the lines that name people and moments; what they tell stands in the other files.
-fn page(choice: &BundleChoice, archive: &Path) -> String {
-    let lines = doctor::page(choice, None).into_iter().chain([doctor::audit_log(archive)]);
+fn page(model: &Result<Bundle>, archive: &Path) -> String {
+    let lines = doctor::page(model, None).into_iter().chain([doctor::audit_log(archive)]);
     lines.map(|line| format!("{line}\n")).collect()
 }
 
@@ -136,10 +121,10 @@ fn screened(archive: &Path) -> Result<String> {
     screenings::<anyhow::Error>(archive, |screened| {
         let line = Screening {
             day: screened.screened.day(),
-            decision: &screened.decision,
+            decision: screened.decision.name(),
             probability: screened.probability,
             region: screened.region.as_deref(),
-            region_source: screened.region_source.as_deref(),
+            region_source: screened.region_source.map(RegionSource::name),
             input_kind: screened.input_kind.as_deref(),
             bundle_sha256: &screened.bundle_sha256,
             elapsed_ms: screened.elapsed_ms,
@@ -154,8 +139,8 @@ fn checked(records: &Records) -> Result<String> {
     for check in records.self_checks(CHECKS)?.iter().rev() {
         let line = Check {
             day: check.at.day(),
-            bundle: &check.bundle.name,
-            bundle_sha256: &check.bundle.sha256,
+            bundle: check.bundle.name.clone(),
+            bundle_sha256: check.bundle.sha256.clone(),
             films: check.films,
             agreeing: check.agreeing,
             largest_difference: check.largest_difference,
@@ -170,9 +155,9 @@ fn chosen(records: &Records) -> Result<String> {
     for chosen in records.chosen()? {
         let line = Point {
             day: chosen.at.day(),
-            region: &chosen.region,
-            input_kind: chosen.kind.name(),
-            bundle_sha256: &chosen.bundle.sha256,
+            region: chosen.region.clone(),
+            input_kind: chosen.kind.name().to_owned(),
+            bundle_sha256: chosen.bundle.sha256.clone(),
             point: chosen.point,
         };
         add(&mut lines, &line)?;

@@ -2,12 +2,16 @@
 
 #[path = "cli/bench.rs"]
 mod bench;
+#[path = "cli/competence.rs"]
+mod competence;
 #[path = "cli/demo.rs"]
 mod demo;
 #[path = "cli/doctor.rs"]
 mod doctor;
 #[path = "cli/gallery.rs"]
 mod gallery;
+#[path = "cli/images.rs"]
+mod images;
 #[path = "cli/mistakes.rs"]
 mod mistakes;
 #[path = "cli/screen.rs"]

@@ -18,6 +18,8 @@ mod export;
 mod folder;
 #[path = "daemon/hostile.rs"]
 mod hostile;
+#[path = "daemon/kill.rs"]
+mod kill;
 #[path = "daemon/models.rs"]
 mod models;
 #[path = "daemon/power_cut.rs"]

@@ -8,6 +8,7 @@
 pub mod input_kind;
 pub mod radiograph;
 pub mod region;
+pub mod view;
 
 pub mod read;
 

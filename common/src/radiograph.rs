@@ -43,6 +43,8 @@ pub struct Facts {
     pub laterality: Option<String>,
     /// Row and column spacing at the detector in millimetres (Imager Pixel Spacing or Pixel Spacing).
     pub pixel_spacing_mm: Option<[f64; 2]>,
+    /// Deviation Index (0018,1413): ten times the decimal logarithm of the detector's exposure over the wanted one.
+    pub deviation_index: Option<f64>,
 }
 
 /// The kind of file a film came from.

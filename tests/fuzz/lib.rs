@@ -7,13 +7,13 @@
 //! cd tests/fuzz && cargo run --release --bin seeds && cargo fuzz run -s none dicom corpus/dicom -- -max_total_time=600
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Component;
 use std::time::Duration;
 
 use fieldray_appliance::config::{Config, EXAMPLE};
 use fieldray_appliance::log;
-use fieldray_common::bundle::{Bundle, MANIFEST, Manifest, TrustedKey, WEIGHTS, Weights, archive};
+use fieldray_common::bundle::{Bundle, Delta, MANIFEST, Manifest, TrustedKey, WEIGHTS, Weights, archive, delta};
 use fieldray_common::link::{self, Answer, Introduction, Kind, Message, Offer, Outcome, Reception, Start};
 use fieldray_common::phantom::{self, Interpretation};
 use fieldray_common::radiograph::{MAX_PIXELS, MIN_SIDE_PX};
@@ -31,12 +31,13 @@ pub struct Target {
 }
 
 /// Every door.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     Target { name: "dicom", run: film, seeds: dicom_films },
     Target { name: "picture", run: film, seeds: pictures },
     Target { name: "dicomdir", run: dicomdir, seeds: dicomdirs },
     Target { name: "link", run: link, seeds: conversations },
     Target { name: "bundle", run: bundle, seeds: bundles },
+    Target { name: "delta", run: update, seeds: deltas },
     Target { name: "settings", run: settings, seeds: || vec![EXAMPLE.into()] },
     Target { name: "audit_log", run: audit_log, seeds: audit_logs },
 ];
@@ -130,6 +131,15 @@ pub fn bundle(bytes: &[u8]) {
     }
 }
 
+/// The reader of deltas, on a box that has one file: what comes out is as long as the delta says.
+pub fn update(bytes: &[u8]) {
+    let there = kept().into_iter().map(|hash| (hash, KEPT.as_slice())).collect();
+    let Ok(delta) = Delta::parse(bytes) else { return };
+    if let Ok(whole) = delta.rebuild(&there) {
+        assert_eq!(whole.len() as u64, delta.whole_bytes());
+    }
+}
+
 /// The reader of settings: a fault lies on one of the lines, and is said in one line.
 pub fn settings(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
@@ -206,6 +216,22 @@ fn bundles() -> Vec<Vec<u8>> {
     let weights = weights.to_bytes().expect("a few numbers");
     let files = BTreeMap::from([(MANIFEST, whole[MANIFEST].as_slice()), (WEIGHTS, weights.as_slice())]);
     vec![archive::pack(files).expect("two small files")]
+}
+
+/// A file that a box has.
+const KEPT: [u8; 700] = [7; 700];
+
+/// Its hash.
+fn kept() -> BTreeSet<delta::Hash> {
+    let alone = archive::pack([("kept", KEPT.as_slice())]).expect("a small file");
+    delta::hashes_in(&alone).expect("an archive")
+}
+
+/// Of an archive with that file in the middle, for a box that has it, and for one that has nothing.
+fn deltas() -> Vec<Vec<u8>> {
+    let files = [("first", b"one".as_slice()), ("kept", &KEPT), ("last", b"two")];
+    let whole = archive::pack(files).expect("small files");
+    [kept(), BTreeSet::new()].map(|there| Delta::of(&whole, &there).expect("an archive").to_bytes()).to_vec()
 }
 
 /// A log of this format whose chain holds: the hash of nothing, and of the line before.

@@ -65,6 +65,28 @@ fn a_key_without_a_password_is_made_only_where_that_is_asked_for() {
 }
 
 #[test]
+fn a_bundle_hands_over_from_one_key_to_the_next() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    for name in ["old", "next"] {
+        succeeded(&train(at, None, &["keygen", "--no-password", name]));
+    }
+    let id = |name: &str| {
+        let text = fs::read_to_string(at.join(format!("{name}.pub"))).unwrap();
+        text.lines().next().unwrap().rsplit_once(' ').unwrap().1.to_owned()
+    };
+    let (old, next) = (id("old"), id("next"));
+    let sign = ["sign", BUNDLE, "--with", "old.key", "--out", "last.frb", "--revokes", &old];
+    assert!(refused(&train(at, None, &sign)).contains("brings no other"));
+    assert!(!at.join("last.frb").exists());
+    succeeded(&train(at, None, &[&sign[..], &["--trusts", "next.pub"]].concat()));
+    let told = succeeded(&train(at, None, &["verify", "last.frb", "--key", "old.pub"]));
+    assert!(told.contains(&format!("brings the key {next} as 'next'\nrevokes the key {old}\n")), "{told}");
+    let wrong = train(at, None, &["sign", BUNDLE, "--with", "old.key", "--out", "last.frb", "--revokes", "next.pub"]);
+    assert!(refused(&wrong).contains("16 hexadecimal digits"), "{}", said(&wrong));
+}
+
+#[test]
 fn minisign_takes_our_keys_and_our_signatures() {
     if Command::new("minisign").arg("-v").output().is_err() {
         println!("skipped: our keys against minisign (it is not installed)");

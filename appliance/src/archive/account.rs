@@ -14,6 +14,8 @@ pub struct Account {
     pub view: Option<String>,
     /// How far an unfamiliar film is from the training films, as a multiple of the model's limit.
     pub times_limit: Option<f64>,
+    /// Who of the site chose the operating point, and when; missing where it is the bundle's own.
+    pub point_chosen: Option<String>,
     /// What made the heatmap: `grad-cam` or `lime`.
     pub heatmap_by: Option<String>,
 }

@@ -6,7 +6,7 @@ use super::{ArchiveError, Records, room};
 use crate::clock::Timestamp;
 
 /// What an archive holds.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Census {
     /// Images that were ever taken in.
     pub films: u64,

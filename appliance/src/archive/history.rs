@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use fieldray_common::calibrate::OperatingPoint;
+use fieldray_common::screening::{Decision, RegionSource};
 use rusqlite::Row;
 use serde::Serialize;
 
-use super::look::json;
+use super::look::{json, named};
 use super::{ArchiveError, StagesMs, open_to_read, room};
 use crate::clock::Timestamp;
 
@@ -22,7 +23,7 @@ pub struct Screened {
     /// Who sent it.
     pub sender: String,
     /// What the box said.
-    pub decision: String,
+    pub decision: Decision,
     /// Calibrated probability of `abnormal`, where a classifier ran.
     pub probability: Option<f64>,
     /// Why.
@@ -30,7 +31,7 @@ pub struct Screened {
     /// The region it was screened as.
     pub region: Option<String>,
     /// How that region is known.
-    pub region_source: Option<String>,
+    pub region_source: Option<RegionSource>,
     /// What kind of image it came as, where it could be read.
     pub input_kind: Option<String>,
     /// The operating point, where the decision was made at one.
@@ -80,11 +81,11 @@ pub(super) fn screened(row: &Row<'_>) -> rusqlite::Result<Screened> {
         study_instance: Some(study).filter(|study| !study.starts_with("file:")),
         sha256: row.get(2)?,
         sender: row.get(3)?,
-        decision: row.get(4)?,
+        decision: named(row, 4, Decision::named)?,
         probability: row.get(5)?,
         reason: row.get(6)?,
         region: row.get(7)?,
-        region_source: row.get(8)?,
+        region_source: row.get::<_, Option<String>>(8)?.as_deref().and_then(RegionSource::named),
         input_kind: row.get(14)?,
         operating_point: point(row.get(15)?, row.get(16)?),
         received: Timestamp::from_unix_ms(row.get(9)?),

@@ -1,14 +1,11 @@
 //! What was answered, for those who look back at the display: a page at a time.
 
-use std::path::PathBuf;
-
-use fieldray_common::calibrate::OperatingPoint;
-use fieldray_common::screening::{Decision, RegionSource};
+use fieldray_common::screening::Decision;
 use rusqlite::types::Type;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 
-use super::history::{SCREENINGS, point};
-use super::{Account, Archive, ImageId, StagesMs};
+use super::history::SCREENINGS;
+use super::{Archive, ImageId};
 use crate::clock::Timestamp;
 
 /// An answer in one line.
@@ -37,35 +34,8 @@ pub struct Page {
     pub whole: usize,
 }
 
-/// An answer with all that is kept of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Recorded {
-    /// The answer in one line.
-    pub line: Line,
-    /// SOP Instance UID.
-    pub sop_instance_uid: Option<String>,
-    /// Calibrated probability of `abnormal`, where a classifier ran.
-    pub probability: Option<f64>,
-    /// The operating point, where the decision was made at one.
-    pub operating_point: Option<OperatingPoint>,
-    /// Why.
-    pub reason: String,
-    /// How the region is known.
-    pub region_source: Option<RegionSource>,
-    /// `name@version` of the model.
-    pub bundle: String,
-    /// How long each stage took.
-    pub elapsed_ms: StagesMs,
-    /// What it was given by.
-    pub account: Account,
-    /// The film; `None` once it was removed to make room.
-    pub film: Option<PathBuf>,
-    /// The film with its heatmap, as PNG, where there is one.
-    pub heatmap: Option<PathBuf>,
-}
-
 /// What [`line`] reads.
-const LINE: &str =
+pub(super) const LINE: &str =
     "images.id, images.received_ms, images.patient_id, region, decision, screenings.reviewed_ms IS NOT NULL";
 
 /// The digits of a patient's number, without what is written between them.
@@ -84,7 +54,9 @@ impl Archive {
             .query_row([digits], |row| row.get::<_, i64>(0))?;
         let query = format!("SELECT {LINE} {matching} ORDER BY images.id DESC LIMIT ?2 OFFSET ?3");
         let mut found = state.database.prepare(&query)?;
-        let lines = found.query_map(params![digits, count as i64, before as i64], line)?.collect::<Result<_, _>>()?;
+        let lines = found
+            .query_map(params![digits, count as i64, before as i64], |row| line(row, 0))?
+            .collect::<Result<_, _>>()?;
         Ok(Page { lines, whole: usize::try_from(whole).unwrap_or(0) })
     }
 
@@ -99,37 +71,6 @@ impl Archive {
         images.collect()
     }
 
-    /// The answer of an image, if it has one.
-    pub fn recorded(&self, image: ImageId) -> rusqlite::Result<Option<Recorded>> {
-        let state = self.state();
-        let query = format!(
-            "SELECT {LINE}, sop_instance_uid, probability, reason, region_source, bundle, elapsed_ms, account, file, heatmap,
-                 normal_below, abnormal_from
-             FROM {SCREENINGS} WHERE image = ?1"
-        );
-        let mut found = state.database.prepare(&query)?;
-        let path = |name: Option<String>| name.map(|name| self.folder.join(name));
-        found
-            .query_row([image.0], |row| {
-                let source: Option<String> = row.get(9)?;
-                Ok(Recorded {
-                    line: line(row)?,
-                    sop_instance_uid: row.get(6)?,
-                    probability: row.get(7)?,
-                    operating_point: point(row.get(15)?, row.get(16)?),
-                    reason: row.get(8)?,
-                    region_source: source
-                        .and_then(|name| RegionSource::ALL.into_iter().find(|source| source.name() == name)),
-                    bundle: row.get(10)?,
-                    elapsed_ms: json(row, 11)?,
-                    account: json(row, 12)?,
-                    film: path(row.get(13)?),
-                    heatmap: path(row.get(14)?),
-                })
-            })
-            .optional()
-    }
-
     /// How many answers no person has judged.
     pub fn unreviewed(&self) -> rusqlite::Result<u64> {
         let state = self.state();
@@ -141,19 +82,23 @@ impl Archive {
     }
 }
 
-fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
-    let decision: String = row.get(4)?;
-    let known = Decision::named(&decision);
+/// Reads what [`LINE`] names, from the column `first` on.
+pub(super) fn line(row: &Row<'_>, first: usize) -> rusqlite::Result<Line> {
     Ok(Line {
-        image: ImageId(row.get(0)?),
-        received: Timestamp::from_unix_ms(row.get(1)?),
-        patient: row.get(2)?,
-        region: row.get(3)?,
-        decision: known.ok_or_else(|| {
-            rusqlite::Error::FromSqlConversionFailure(4, Type::Text, format!("'{decision}' is no decision").into())
-        })?,
-        reviewed: row.get(5)?,
+        image: ImageId(row.get(first)?),
+        received: Timestamp::from_unix_ms(row.get(first + 1)?),
+        patient: row.get(first + 2)?,
+        region: row.get(first + 3)?,
+        decision: named(row, first + 4, Decision::named)?,
+        reviewed: row.get(first + 5)?,
     })
+}
+
+/// What the word in a column names.
+pub(super) fn named<T>(row: &Row<'_>, column: usize, name: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+    let word: String = row.get(column)?;
+    let unknown = || format!("'{word}' is not known");
+    name(&word).ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, unknown().into()))
 }
 
 /// The value in a column of JSON.

@@ -38,6 +38,23 @@ pub enum Standing {
     Withdrawn,
 }
 
+/// How what a site has chosen stands to the bundle that screens.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum SitePoint {
+    /// Nothing was chosen: the bundle's own points count.
+    #[default]
+    None,
+    /// A choice counts; the last one, where there are several.
+    Chosen {
+        /// Who chose it.
+        by: String,
+        /// The day, `YYYY-MM-DD`.
+        on: String,
+    },
+    /// A choice is suspended until it is made again for this bundle.
+    Suspended,
+}
+
 impl Chosen {
     /// Whether it counts for the bundle with this hash.
     pub fn standing(&self, bundle_sha256: &str) -> Standing {
@@ -80,21 +97,27 @@ impl Records {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// The point at which films of a region and a kind are decided by the bundle with this hash; `None` for the bundle's own.
-    pub fn point(
-        &self,
-        region: &str,
-        kind: InputKind,
-        bundle_sha256: &str,
-    ) -> rusqlite::Result<Option<OperatingPoint>> {
+    /// How the site's choices stand to the bundle with this hash.
+    pub fn site_point(&self, bundle_sha256: &str) -> Result<SitePoint, ArchiveError> {
+        let chosen = self.chosen()?;
+        let standing = |standing| chosen.iter().filter(move |chosen| chosen.standing(bundle_sha256) == standing);
+        if standing(Standing::Suspended).next().is_some() {
+            return Ok(SitePoint::Suspended);
+        }
+        let last = standing(Standing::Active).max_by_key(|chosen| chosen.at.unix_ms());
+        Ok(last.map_or(SitePoint::None, |chosen| SitePoint::Chosen { by: chosen.by.clone(), on: chosen.at.day() }))
+    }
+
+    /// The choice that counts for films of a region and a kind, screened by the bundle with this hash; `None` where the bundle's own
+    /// point counts.
+    pub fn active(&self, region: &str, kind: InputKind, bundle_sha256: &str) -> rusqlite::Result<Option<Chosen>> {
         let last = "WHERE region = ?1 AND input_kind = ?2 ORDER BY id DESC LIMIT 1";
-        let last = self
+        Ok(self
             .database
             .query_row(&format!("{CHOSEN} {last}"), [region, kind.name()], chosen)
             .optional()?
             .flatten()
-            .filter(|chosen| chosen.standing(bundle_sha256) == Standing::Active);
-        Ok(last.and_then(|chosen| chosen.point))
+            .filter(|chosen| chosen.standing(bundle_sha256) == Standing::Active))
     }
 }
 
@@ -130,7 +153,9 @@ mod tests {
         let _archive = Archive::open(folder.path(), LIMITS).unwrap();
         let records = Records::open(folder.path()).unwrap();
         let [first, second] = [0.3, 0.4].map(|at| OperatingPoint::new(0.1, at).ok());
-        let point = |region: &str, kind, bundle: &str| records.point(region, kind, bundle).unwrap();
+        let point = |region: &str, kind, bundle: &str| {
+            records.active(region, kind, bundle).unwrap().and_then(|chosen| chosen.point)
+        };
         assert_eq!(point("hand", KIND, "a"), None);
         records.choose(&chosen("a", first)).unwrap();
         assert_eq!(point("hand", KIND, "a"), first);
@@ -139,11 +164,14 @@ mod tests {
         // A new bundle suspends it, and the old one does not bring it back once it was chosen for the new one.
         assert_eq!(point("hand", KIND, "b"), None);
         assert_eq!(records.chosen().unwrap()[0].standing("b"), Standing::Suspended);
+        assert_eq!(records.site_point("b").unwrap(), SitePoint::Suspended);
+        let by = |found| matches!(found, SitePoint::Chosen { by, on } if by == "Dr Okoye" && on.len() == 10);
+        assert!(by(records.site_point("a").unwrap()));
         records.choose(&chosen("b", second)).unwrap();
         assert_eq!((point("hand", KIND, "b"), point("hand", KIND, "a")), (second, None));
 
         records.choose(&chosen("b", None)).unwrap();
-        assert_eq!(point("hand", KIND, "b"), None);
+        assert_eq!((point("hand", KIND, "b"), records.site_point("b").unwrap()), (None, SitePoint::None));
         assert_eq!(records.chosen().unwrap(), [Chosen { at: records.chosen().unwrap()[0].at, ..chosen("b", None) }]);
     }
 }

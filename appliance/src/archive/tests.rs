@@ -132,7 +132,7 @@ fn an_image_gets_one_answer() {
     assert!(archive.begin(image).unwrap().is_none() && archive.waiting().unwrap().is_empty());
     let told = told(&folder);
     assert_eq!(told.len(), 1);
-    assert_eq!((told[0].decision.as_str(), told[0].probability), ("normal", Some(0.25)));
+    assert_eq!((told[0].decision, told[0].probability), (Decision::Normal, Some(0.25)));
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl fmt::Display for Line {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let lines = page(&arguments.bundle, arguments.archive.as_deref());
+    let lines = page(&arguments.bundle.open(), arguments.archive.as_deref());
     let mut out = io::stdout().lock();
     for line in &lines {
         writeln!(out, "{line}")?;
@@ -81,11 +81,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if troubles == 0 { ExitCode::SUCCESS } else { ExitCode::from(ATTENTION) })
 }
 
-/// The whole page.
-pub(crate) fn page(bundle: &BundleChoice, archive: Option<&Path>) -> Vec<Line> {
+/// The whole page on a box with this model, or with this trouble in place of one.
+pub(crate) fn page(bundle: &Result<Bundle>, archive: Option<&Path>) -> Vec<Line> {
     let mut lines = vec![software()];
-    match bundle.open() {
-        Ok(bundle) => lines.extend(model(&bundle)),
+    match bundle {
+        Ok(bundle) => lines.extend(model(bundle)),
         Err(error) => lines.push(Line::new("model", State::Attention, format!("{error:#}"))),
     }
     lines.extend(archive.map(archive::lines).into_iter().flatten());

@@ -4,6 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use fieldray_common::read::{self, ReadError};
 use sha2::{Digest, Sha256};
@@ -17,6 +18,9 @@ use crate::screening::is_left_out;
 /// Folders nested deeper than this are not looked into.
 const DEEPEST: usize = 12;
 
+/// After a film was refused because there is no room for it, or because the disk fails, the next is tried so much later.
+pub(super) const NO_ROOM: Duration = Duration::from_secs(60);
+
 /// What became of a file.
 #[derive(Debug, PartialEq)]
 pub(super) enum Taken {
@@ -24,6 +28,8 @@ pub(super) enum Taken {
     Done,
     /// It is tried again another time.
     Later,
+    /// It was refused for something that holds for every film now.
+    NoRoom,
 }
 
 /// A film as it was read.
@@ -59,13 +65,13 @@ impl Film {
         });
         match taken {
             Ok(()) | Err(Refusal::Conflict(_)) => Taken::Done,
-            Err(Refusal::Full | Refusal::Disk(_) | Refusal::Database(_)) => Taken::Later,
+            Err(Refusal::Full | Refusal::Disk(_) | Refusal::Database(_)) => Taken::NoRoom,
         }
     }
 }
 
 /// The files below `folder` that may be films, in the order of their names. Links are not followed.
-pub(super) fn files(folder: &Path) -> impl Iterator<Item = (PathBuf, Metadata)> {
+pub(super) fn files(folder: &Path) -> impl Iterator<Item = (PathBuf, Metadata)> + use<> {
     let walk = WalkDir::new(folder).min_depth(1).max_depth(DEEPEST).sort_by_file_name();
     // What cannot be looked at now may be at the next look.
     let entries =

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tracing::{debug, info, warn};
 
-use super::file::{Film, Taken, files};
+use super::file::{Film, NO_ROOM, Taken, files};
 use super::lookout::Lookout;
 use super::{Intake, TOO_LARGE};
 
@@ -36,6 +36,8 @@ struct Watched {
     intake: Intake,
     files: HashMap<PathBuf, Seen>,
     is_there: bool,
+    /// Nothing is taken before this moment.
+    not_before: Option<Instant>,
 }
 
 /// A file as the last look saw it.
@@ -62,7 +64,7 @@ impl Stamp {
 
 impl Watched {
     fn new(folder: PathBuf, most_bytes: u64, intake: Intake) -> Self {
-        Self { folder, most_bytes, intake, files: HashMap::new(), is_there: true }
+        Self { folder, most_bytes, intake, files: HashMap::new(), is_there: true, not_before: None }
     }
 
     /// Looks through the folder once, and takes what has not changed since the last look.
@@ -79,7 +81,7 @@ impl Watched {
             let stamp = Stamp::of(&facts);
             let seen = match before.get(&path) {
                 Some(seen) if seen.stamp == stamp => {
-                    let done = seen.done || self.take(&path, stamp, now - seen.since) == Taken::Done;
+                    let done = seen.done || self.take(&path, stamp, seen.since, now) == Taken::Done;
                     Seen { done, ..*seen }
                 }
                 _ => Seen { stamp, since: now, done: false },
@@ -88,9 +90,17 @@ impl Watched {
         }
     }
 
-    fn take(&self, path: &Path, stamp: Stamp, unchanged: Duration) -> Taken {
-        match self.try_to_take(path, stamp, unchanged) {
-            Ok(taken) => taken,
+    fn take(&mut self, path: &Path, stamp: Stamp, since: Instant, now: Instant) -> Taken {
+        if self.not_before.is_some_and(|moment| now < moment) {
+            return Taken::Later;
+        }
+        self.not_before = None;
+        match self.try_to_take(path, stamp, now - since) {
+            Ok(taken) => {
+                // The others would be refused as well.
+                self.not_before = (taken == Taken::NoRoom).then(|| now + NO_ROOM);
+                taken
+            }
             Err(error) => {
                 warn!(path = %path.display(), %error, "the file cannot be read");
                 Taken::Later

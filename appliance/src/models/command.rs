@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow};
-use fieldray_common::bundle::{Bundle, CARD, TrustedKey};
+use fieldray_common::bundle::{Bundle, CARD, Delta, TrustedKey, delta::saving};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{DemoKey, Folder, Offer, Refusal, Slot, Store, changes, keys, list, prove};
+use super::{DemoKey, Folder, Offer, Refusal, Slot, Store, changes, delta, keys, list, prove};
 use crate::archive::{Records, Standing};
 use crate::choice;
 use crate::cli::plain;
@@ -25,10 +25,13 @@ use crate::log::{AuditLog, Deed};
 Examples:
   fieldray models compare clinic.frb                what would change for the clinic
   fieldray models install clinic.frb                checks it, tries it on this box, and lets it take over at the next start
+  fieldray models delta new.frb --against old.frb --out update.frd
+                                                    only what is new; it is installed as a bundle is
   fieldray models list
   fieldray models rollback                          back to the one before
 
-The box trusts the keys in STORE/keys. A model that fails to start three times gives way to the one before by itself."
+The box trusts the keys in STORE/keys, and those that came with a model, once that has proved itself. A model that fails to start three \
+times gives way to the one before by itself."
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -45,10 +48,14 @@ enum Step {
     Compare(Given),
     /// Install a bundle
     Install(Given),
+    /// Make an update that brings only what another bundle does not have
+    Delta(delta::Make),
     /// Let the model in the other slot take over at the next start, on trial
     Activate(Place),
     /// Go back to the model in the other slot
     Rollback(Place),
+    /// List the keys that the box knows, and whether they are trusted
+    Keys(Place),
     /// Check signature and files of both slots, and score the active model's reference films
     Verify(Place),
 }
@@ -70,7 +77,7 @@ pub(super) struct Place {
 /// A bundle for it.
 #[derive(Debug, clap::Args)]
 struct Given {
-    /// The bundle
+    /// The bundle, or an update that was made against the installed one
     #[arg(value_name = "FILE")]
     bundle: PathBuf,
     #[command(flatten)]
@@ -84,8 +91,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Step::Show(place) => place.show(),
         Step::Compare(given) => given.compare(),
         Step::Install(given) => given.install(),
+        Step::Delta(make) => make.run(),
         Step::Activate(place) => place.turn("takes over", Store::switch),
         Step::Rollback(place) => place.turn("is in use again", Store::roll_back),
+        Step::Keys(place) => place.keys(),
         Step::Verify(place) => place.verify(),
     }
 }
@@ -114,6 +123,13 @@ impl Place {
         writeln!(out, "SHA-256 {}", bundle.sha256())?;
         writeln!(out, "screens {}\n", choice::regions(manifest))?;
         out.write_all(bundle.file(CARD).unwrap_or_default())?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn keys(&self) -> Result<ExitCode> {
+        for key in self.trusted()? {
+            println!("{}", keys::sentence(&key));
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -175,18 +191,25 @@ impl Given {
     /// The bytes of the bundle, and what would change.
     fn examined(&self, trusted: &[TrustedKey]) -> Result<(Vec<u8>, Offer)> {
         let said = || format!("the bundle '{}' is not taken", self.bundle.display());
-        let bytes = choice::bundle_bytes(&self.bundle)?;
+        let given = choice::bundle_bytes(&self.bundle)?;
         let installed = self.place.active(trusted).unwrap_or(None);
+        let bytes = delta::whole(&given, installed.as_ref()).with_context(said)?;
         let offer = Offer::examine(&bytes, trusted, installed.as_ref()).with_context(said)?;
         let manifest = offer.bundle().manifest();
         for change in changes(manifest, installed.as_ref().map(Bundle::manifest)) {
+            println!("  {change}");
+        }
+        for change in keys::key_changes(&manifest.keys, trusted) {
             println!("  {change}");
         }
         for suspended in self.place.suspended()? {
             println!("  {suspended}");
         }
         println!("  signed by '{}', {} MB", offer.bundle().signer(), bytes.len() >> 20);
-        Ok((bytes, offer))
+        if Delta::is_one(&given) {
+            println!("  given as an update: {}", saving(given.len(), bytes.len() as u64));
+        }
+        Ok((bytes.into_owned(), offer))
     }
 
     fn compare(&self) -> Result<ExitCode> {

@@ -23,6 +23,16 @@ pub trait Disk {
     fn sync_names(&mut self) -> io::Result<()>;
     /// How much fits on it.
     fn free_bytes(&self) -> io::Result<u64>;
+
+    /// Gives a small file this content, so that it stays: a power cut leaves the old content or the new one.
+    fn replace(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
+        let unfinished = format!("{name}.new");
+        self.create(&unfinished)?;
+        self.append(&unfinished, content)?;
+        self.sync(&unfinished)?;
+        self.rename(&unfinished, name)?;
+        self.sync_names()
+    }
 }
 
 /// A folder of the system's.

@@ -4,8 +4,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use fieldray_common::bundle::TrustedKey;
+use fieldray_common::bundle::{KeyChanges, Standing, TrustedKey};
 
+use super::disk::Folder;
+use super::keyring::Keyring;
 use crate::choice;
 use crate::cli::plain;
 
@@ -30,12 +32,19 @@ pub enum KeysError {
     /// A file that should be a key is none.
     #[error("'{0}' is not a minisign public key; take it out of the folder, or copy it again")]
     NoKey(String),
+    /// Both files of what bundles said of keys.
+    #[error(
+        "what bundles said of keys cannot be read, 'keys.json' and 'keys-copy.json' are damaged; take both out of the store, and give the \
+         box its keys anew"
+    )]
+    Damaged,
     /// No key at all.
     #[error("this box trusts no key; put the .pub file of whoever makes your models into '{0}'")]
     None(String),
 }
 
-/// The keys that a store trusts: every `.pub` file in its folder of keys, by its name.
+/// The keys that a store knows: every `.pub` file in its folder of keys, by its name, and what bundles brought; each with what it is worth
+/// since bundles revoked some. It changes when a bundle proves itself.
 pub fn trusted(store: &Path, demo: DemoKey) -> Result<Vec<TrustedKey>, KeysError> {
     let folder = store.join(KEYS);
     let told = |path: &Path| path.display().to_string();
@@ -56,5 +65,26 @@ pub fn trusted(store: &Path, demo: DemoKey) -> Result<Vec<TrustedKey>, KeysError
     if demo == DemoKey::Trusted {
         keys.push(choice::demo_key());
     }
+    let keys = Keyring::read(&Folder(store.to_owned()))?.over(keys);
     if keys.is_empty() { Err(KeysError::None(told(&folder))) } else { Ok(keys) }
+}
+
+/// What would become of the keys that a box knows, in one line each.
+pub fn key_changes(said: &KeyChanges, known: &[TrustedKey]) -> Vec<String> {
+    let brought = said.lasting().filter(|(_, key)| !known.iter().any(|known| known.key == **key));
+    let brought = brought.map(|(name, key)| format!("keys: the box will also trust '{name}' ({})", key.id()));
+    let revoked = said.revokes.iter().map(|id| match known.iter().find(|known| known.key.id() == *id) {
+        Some(known) => format!("keys: the box will NO LONGER trust '{}' ({id})", known.name),
+        None => format!("keys: the box will never trust the key {id}"),
+    });
+    brought.chain(revoked).collect()
+}
+
+/// A key in one line.
+pub fn sentence(key: &TrustedKey) -> String {
+    let worth = match &key.standing {
+        Standing::Trusted => "trusted",
+        Standing::Revoked { .. } => "revoked",
+    };
+    format!("{} {worth}, '{}'", key.key.id(), key.name)
 }

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use serde::Serialize;
+use fieldray_common::bundle::{KeyId, TrustedKey};
+use serde::{Deserialize, Serialize};
 
-use super::Slot;
 use super::command::Place;
+use super::{Folder, Refusal, Slot, Store};
 
 /// Both slots.
 #[derive(Debug, clap::Args)]
@@ -20,23 +21,25 @@ pub(super) struct List {
 }
 
 /// A line of `fieldray models list --json`. The field names are a contract with other programs.
-#[derive(Debug, Serialize)]
-struct Line {
-    slot: Slot,
-    active: bool,
-    on_trial: bool,
-    failed: bool,
-    model: Option<String>,
-    created: Option<String>,
-    sha256: Option<String>,
-    signed_by: Option<String>,
-    trouble: Option<String>,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Listed {
+    pub slot: Slot,
+    pub active: bool,
+    pub on_trial: bool,
+    pub failed: bool,
+    pub model: Option<String>,
+    pub created: Option<String>,
+    pub sha256: Option<String>,
+    pub signed_by: Option<String>,
+    #[serde(default)]
+    pub signing_key: Option<KeyId>,
+    pub trouble: Option<String>,
 }
 
 impl List {
     pub(super) fn run(&self) -> Result<ExitCode> {
         let mut out = io::stdout().lock();
-        for line in lines(&self.place)? {
+        for line in listed(&self.place.store(), &self.place.trusted()?)? {
             match self.json {
                 true => writeln!(out, "{}", serde_json::to_string(&line)?)?,
                 false => writeln!(out, "{}", line.sentence())?,
@@ -47,12 +50,11 @@ impl List {
 }
 
 /// A line a slot.
-fn lines(place: &Place) -> Result<Vec<Line>> {
-    let (store, trusted) = (place.store(), place.trusted()?);
-    let slots = store.slots(&trusted)?;
+pub(crate) fn listed(store: &Store<Folder>, known: &[TrustedKey]) -> Result<Vec<Listed>, Refusal> {
+    let slots = store.slots(known)?;
     let line = |slot| {
         let active = slots.is_some_and(|slots| slots.active() == slot);
-        let mut line = Line {
+        let mut line = Listed {
             slot,
             active,
             on_trial: active && slots.is_some_and(|slots| slots.on_trial()),
@@ -61,14 +63,16 @@ fn lines(place: &Place) -> Result<Vec<Line>> {
             created: None,
             sha256: None,
             signed_by: None,
+            signing_key: None,
             trouble: None,
         };
-        match store.content(slot, &trusted) {
+        match store.content(slot, known) {
             Ok(bundle) => {
                 line.model = Some(bundle.manifest().id());
                 line.created = Some(bundle.manifest().created.clone());
                 line.sha256 = Some(bundle.sha256().to_owned());
                 line.signed_by = Some(bundle.signer().to_owned());
+                line.signing_key = Some(bundle.signing_key());
             }
             Err(refusal) => line.trouble = Some(refusal.to_string()),
         }
@@ -77,7 +81,7 @@ fn lines(place: &Place) -> Result<Vec<Line>> {
     Ok(Slot::ALL.map(line).into())
 }
 
-impl Line {
+impl Listed {
     fn sentence(&self) -> String {
         let standing = match (self.active, self.on_trial, self.failed) {
             (true, false, _) => "active",

@@ -2,9 +2,10 @@
 
 use std::io;
 
-use fieldray_common::bundle::BundleError;
+use fieldray_common::bundle::{BundleError, DeltaError};
 use fieldray_common::screening::{ModelError, ReferenceError, TOLERANCE};
 
+use super::keys::KeysError;
 use super::slots::Slot;
 use crate::cli::plain;
 
@@ -14,6 +15,9 @@ pub enum Refusal {
     /// It is not a bundle, not whole, not signed by a trusted key, or of another format.
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    /// It is a delta, of which no bundle comes here.
+    #[error(transparent)]
+    Delta(#[from] DeltaError),
     /// It is whole, and cannot be made to run.
     #[error("the model cannot be run: {0}; ask who made it")]
     Model(#[from] ModelError),
@@ -70,4 +74,7 @@ pub enum Refusal {
     /// The disk fails.
     #[error("the store cannot be used ({}); check the disk and who may write there", plain(.0))]
     Disk(#[from] io::Error),
+    /// The box trusts nobody.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
 }

@@ -5,7 +5,8 @@
 //! |---|---|
 //! | `a.frb`, `b.frb` | the bundles |
 //! | `slots.json` | which one the box starts from; changed by one rename |
-//! | `incoming.frb`, `slots.new` | what is being written |
+//! | `keys.json`, `keys-copy.json` | the keys that bundles brought and revoked; changed by one rename each |
+//! | `incoming.frb`, `*.new` | what is being written |
 
 use std::io;
 
@@ -13,11 +14,11 @@ use fieldray_common::bundle::Bundle;
 use fieldray_common::bundle::TrustedKey;
 
 use super::disk::Disk;
+use super::keyring::Keyring;
 use super::refusal::Refusal;
 use super::slots::{Slot, Slots, Start};
 
 const TABLE: &str = "slots.json";
-const NEW_TABLE: &str = "slots.new";
 const INCOMING: &str = "incoming.frb";
 
 /// So much is written at a time, and told.
@@ -101,12 +102,16 @@ impl<D: Disk> Store<D> {
         }
     }
 
-    /// The box came up well with the active model: it need not prove itself any more.
+    /// The box came up well with the active model: it need not prove itself any more, and what it says of keys counts from now on.
     pub fn mark_good(&mut self, trusted: &[TrustedKey]) -> Result<(), Refusal> {
-        match self.slots(trusted)? {
-            Some(slots) if slots.on_trial() => self.keep(&slots.healthy()),
-            _ => Ok(()),
+        let Some(slots) = self.slots(trusted)?.filter(Slots::on_trial) else { return Ok(()) };
+        let bundle = self.content(slots.active(), trusted)?;
+        let before = Keyring::read(&self.disk)?;
+        let after = before.adopting(&bundle, trusted);
+        if after != before {
+            after.keep(&mut self.disk)?;
         }
+        self.keep(&slots.healthy())
     }
 
     /// Puts a bundle into the idle slot, reads it back, and lets it take over at the next start. `prove` is asked last, of the bundle as it
@@ -183,11 +188,7 @@ impl<D: Disk> Store<D> {
     /// Keeps the table: the one moment at which the box changes.
     fn keep(&mut self, slots: &Slots) -> Result<(), Refusal> {
         let text = serde_json::to_vec(slots).map_err(io::Error::from)?;
-        self.disk.create(NEW_TABLE)?;
-        self.disk.append(NEW_TABLE, &text)?;
-        self.disk.sync(NEW_TABLE)?;
-        self.disk.rename(NEW_TABLE, TABLE)?;
-        Ok(self.disk.sync_names()?)
+        Ok(self.disk.replace(TABLE, &text)?)
     }
 }
 

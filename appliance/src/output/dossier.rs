@@ -122,7 +122,7 @@ impl Dossier {
         Ok(Self {
             privacy,
             source,
-            decision: kept.decision,
+            decision: kept.screened.decision,
             reason: told_reason(kept, privacy),
             probability: screened.probability,
             operating_point: screened.operating_point,
@@ -238,7 +238,7 @@ pub(super) fn sentence(text: &str) -> String {
 
 /// Why the decision is what it is, as it may be told outside. Only the reason of an unreadable film quotes the film.
 pub(super) fn told_reason(kept: &Kept, privacy: Privacy) -> String {
-    match (kept.decision, privacy) {
+    match (kept.screened.decision, privacy) {
         (Decision::Unreadable, Privacy::DeIdentified) => NOT_READ.to_owned(),
         _ => kept.screened.reason.clone(),
     }

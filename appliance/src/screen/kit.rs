@@ -70,7 +70,7 @@ impl Kit {
         Element::text(text.into(), Setting { align: Align::Center, ..self.setting(role, Length::Lines) }, ink)
     }
 
-    /// Text that is not ours and of any length, on one line; it ends with dots where there is more.
+    /// Text that is not ours and of any length, on one line; there are dots in its middle where there is more, because numbers and versions differ at their ends.
     pub fn free<'a>(&self, role: Role, text: impl Into<String>, ink: Rgb888) -> Element<'a> {
         Element::text(text.into(), self.setting(role, Length::Cut), ink)
     }

@@ -52,7 +52,7 @@ pub use receiving::{Origin, ReceivingView};
 pub use result::{ResultView, Review, WayOut};
 pub use sample::Samples;
 pub use scene::Scene;
-pub use settings::{Setting, SettingsView};
+pub use settings::{PointOf, Setting, SettingsView};
 pub use study::{StudyFilm, StudyView};
 pub use theme::{Ground, Palette, Theme};
 pub use typesetter::Typesetter;

@@ -48,6 +48,8 @@ pub enum Vital {
     ToReview(u64),
     /// The box's clock was never set.
     ClockUnset,
+    /// The site's operating point was chosen for another model, and is to be chosen again.
+    OperatingPointPaused,
     /// The X-ray unit is connected.
     LinkUp,
     /// The X-ray unit is not connected.
@@ -146,13 +148,12 @@ fn vital<'a>(kit: &Kit, health: Health) -> Element<'a> {
             "health-temperature",
             kit.say_of("health-celsius", [("degrees", number(degrees).into())]),
         ),
-        Vital::MemoryFree(bytes) => {
-            (Sign::Grid, "health-memory", kit.say_of("megabytes", [("value", number(bytes as f64 / 1e6).into())]))
-        }
+        Vital::MemoryFree(bytes) => (Sign::Grid, "health-memory", words::bytes(kit, bytes)),
         Vital::ToReview(count) => {
             (Sign::List, "health-results", kit.say_of("health-to-review", [("count", number(count as f64).into())]))
         }
         Vital::ClockUnset => (Sign::Clock, "health-clock", kit.say("health-clock-unset")),
+        Vital::OperatingPointPaused => (Sign::Sliders, "health-point", kit.say("health-point-paused")),
         Vital::LinkUp => (Sign::Plug, "health-link", kit.say("health-link-up")),
         Vital::LinkDown => (Sign::Plug, "health-link", kit.say("health-link-down")),
         Vital::CheckPassed => (Sign::Pulse, "health-check", kit.say("health-check-passed")),

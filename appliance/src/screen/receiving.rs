@@ -59,11 +59,11 @@ pub(super) fn elements<'a>(view: &ReceivingView<'a>, kit: &Kit) -> Element<'a> {
     said.push(kit.words(Role::Figure, count));
     said.push(kit.free(Role::Body, words::patient(kit, view.patient), ink));
     if let Some(here) = view.bytes {
-        let bytes = words::megabytes(kit, here);
+        let bytes = words::bytes(kit, here);
         let amount = match view.total_bytes {
             Some(total) => {
                 said.push(widget::progress(kit, here as f64 / total.max(1) as f64));
-                let whole = words::megabytes(kit, total);
+                let whole = words::bytes(kit, total);
                 kit.say_of("part-of", [("part", bytes.into()), ("whole", whole.into())])
             }
             None => bytes,

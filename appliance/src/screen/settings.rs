@@ -30,8 +30,8 @@ pub enum Setting<'a> {
     Heatmap(bool),
     /// How bright the display is, 0 to 1.
     Brightness(f64),
-    /// The day on which the site chose its own operating point; `None` where the model's is used.
-    OperatingPoint(Option<&'a str>),
+    /// Where films are decided.
+    OperatingPoint(PointOf<'a>),
     /// The name and port under which films are received.
     Dicom {
         /// Application entity title.
@@ -45,6 +45,29 @@ pub enum Setting<'a> {
     Version(&'a str),
 }
 
+/// Whose operating points count.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum PointOf<'a> {
+    /// The model's.
+    Model,
+    /// One at least that the site has chosen.
+    Site {
+        /// Who chose it.
+        by: &'a str,
+        /// The day on which it was chosen.
+        on: &'a str,
+    },
+    /// The model's, until the site chooses for this model what it has chosen for another.
+    SitePaused,
+}
+
+impl Setting<'_> {
+    /// Whether a person at the display can change it; the others can only be read.
+    fn can_change(&self) -> bool {
+        matches!(self, Setting::Language(_) | Setting::Theme(_) | Setting::Heatmap(_) | Setting::Brightness(_))
+    }
+}
+
 pub(super) fn elements<'a>(view: &SettingsView<'a>, kit: &Kit) -> Element<'a> {
     let measures = kit.measures;
     let page = match measures.panel {
@@ -56,11 +79,14 @@ pub(super) fn elements<'a>(view: &SettingsView<'a>, kit: &Kit) -> Element<'a> {
     let last = view.settings.len().min(first + page);
     let lines = shown.map(|(at, setting)| {
         let (name, value) = read(kit, setting);
-        let content = Element::row([
-            kit.words(Role::Body, name).wide_share(0.40),
-            kit.free(Role::Strong, value, kit.palette.card.ink).grow(1.0),
-            widget::sign(kit, Sign::Forward, 18.0, kit.palette.faint),
-        ]);
+        let content = Element::row(
+            [
+                kit.words(Role::Body, name).wide_share(0.40),
+                kit.free(Role::Strong, value, kit.palette.card.ink).grow(1.0),
+            ]
+            .into_iter()
+            .chain(setting.can_change().then(|| widget::sign(kit, Sign::Forward, 18.0, kit.palette.faint))),
+        );
         widget::line(kit, content.gap(10.0), at == view.chosen, Action::Change(at)).fixed()
     });
     let body = Element::column(lines).gap(5.0);
@@ -86,15 +112,17 @@ fn read(kit: &Kit, setting: &Setting<'_>) -> (String, String) {
         Setting::Brightness(share) => {
             ("setting-brightness", kit.say_of("percent", [("value", format!("{:.0}", share * 100.0).into())]))
         }
-        Setting::OperatingPoint(None) => ("setting-operating-point", kit.say("value-bundle-point")),
-        Setting::OperatingPoint(Some(date)) => {
-            ("setting-operating-point", kit.say_of("value-site-point", [("date", date.into())]))
+        Setting::OperatingPoint(PointOf::Model) => ("setting-operating-point", kit.say("value-bundle-point")),
+        Setting::OperatingPoint(PointOf::SitePaused) => ("setting-operating-point", kit.say("value-paused-point")),
+        Setting::OperatingPoint(PointOf::Site { by, on }) => {
+            let placeables = [("by", by.into()), ("date", on.into())];
+            ("setting-operating-point", kit.say_of("value-site-point", placeables))
         }
         Setting::Dicom { ae_title, port } => {
             let placeables = [("name", ae_title.into()), ("port", port.to_string().into())];
             ("setting-dicom", kit.say_of("value-port", placeables))
         }
-        Setting::StorageBytes(bytes) => ("setting-storage", words::megabytes(kit, bytes)),
+        Setting::StorageBytes(bytes) => ("setting-storage", words::bytes(kit, bytes)),
         Setting::Version(version) => ("setting-version", version.to_owned()),
     };
     (kit.say(name), value)

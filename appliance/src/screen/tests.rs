@@ -7,7 +7,8 @@ use fieldray_board::input::Key;
 use fieldray_common::radiograph::{SizeError, Source};
 use fieldray_common::read::ReadError;
 use fieldray_common::region::Region;
-use fieldray_common::screening::{Decision, Reason};
+use fieldray_common::screening::{Decision, Exposure, Reason};
+use fieldray_common::view::View;
 
 use super::measures::{Measures, SMALLEST_PX};
 use super::scene::{Laid, Part};
@@ -66,7 +67,10 @@ fn every_reason_and_every_refusal_has_its_room() {
         _ => panic!("no {wanted}"),
     };
     let scored = [Reason::Above, Reason::Below, Reason::TooCloseToCall, Reason::Unfamiliar { times_limit: 2.0 }];
-    let unscored = [Reason::NoClassifier(Region::Humerus), Reason::RegionUnclear];
+    let unscored = [Reason::NoClassifier(Region::Humerus), Reason::RegionUnclear]
+        .into_iter()
+        .chain(View::ALL.map(Reason::OtherView))
+        .chain(Exposure::ALL.map(Reason::BadExposure));
     let refused = [
         ReadError::Empty,
         ReadError::UnknownFormat,
@@ -84,7 +88,7 @@ fn every_reason_and_every_refusal_has_its_room() {
     ];
     let of = |view: &'static str, why| Screen::Result(ResultView { why, ..result(view) });
     let screens = (scored.into_iter().map(|reason| of("result", Why::Screened(reason))))
-        .chain(unscored.into_iter().map(|reason| of("result-unclear", Why::Screened(reason))))
+        .chain(unscored.map(|reason| of("result-unclear", Why::Screened(reason))))
         .chain(refused.into_iter().map(|refusal| of("result-unreadable", Why::Refused(refusal))))
         .chain([of("result-unclear", Why::Blank)])
         .chain([of("result-unreadable", Why::Screened(Reason::Unreadable("a cause".to_owned())))])

@@ -129,7 +129,7 @@ impl Typesetter {
             }
             (Length::Cut, Some(_)) => {
                 paragraph.buffer.set_wrap(Wrap::None);
-                paragraph.buffer.set_ellipsize(Ellipsize::End(EllipsizeHeightLimit::Lines(1)));
+                paragraph.buffer.set_ellipsize(Ellipsize::Middle(EllipsizeHeightLimit::Lines(1)));
             }
         }
         paragraph.buffer.set_size(width_px, None);

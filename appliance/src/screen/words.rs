@@ -4,7 +4,8 @@ use fieldray_common::calibrate::OperatingPoint;
 use fieldray_common::radiograph::{SizeError, Source};
 use fieldray_common::read::ReadError;
 use fieldray_common::region::Region;
-use fieldray_common::screening::{Decision, Reason, RegionSource, Stage};
+use fieldray_common::screening::{Decision, Exposure, Reason, RegionSource, Stage};
+use fieldray_common::view::View;
 
 use super::kit::Kit;
 use super::theme::Theme;
@@ -119,10 +120,14 @@ pub(super) fn time(kit: &Kit, elapsed_ms: f64) -> String {
     kit.say_of(message, [("value", value.into())])
 }
 
-/// Bytes in megabytes.
-pub(super) fn megabytes(kit: &Kit, bytes: u64) -> String {
-    let value = kit.language.decimal(bytes as f64 / 1e6, 1);
-    kit.say_of("megabytes", [("value", value.into())])
+/// Bytes, in a unit that suits them.
+pub(super) fn bytes(kit: &Kit, bytes: u64) -> String {
+    let (message, value) = match bytes as f64 {
+        bytes if bytes < 1e8 => ("megabytes", kit.language.decimal(bytes / 1e6, 1)),
+        bytes if bytes < 1e9 => ("megabytes", kit.language.decimal(bytes / 1e6, 0)),
+        bytes => ("gigabytes", kit.language.decimal(bytes / 1e9, 1)),
+    };
+    kit.say_of(message, [("value", value.into())])
 }
 
 /// Why a result is what it is.
@@ -133,16 +138,28 @@ pub(super) fn why(kit: &Kit, why: &Why) -> String {
         Why::Screened(Reason::NoClassifier(region)) => {
             kit.say_of("reason-no-classifier", [("region", known_region(kit, *region).into())])
         }
+        Why::Screened(Reason::OtherView(view)) => kit.say_of("reason-view", [("view", of_view(kit, *view).into())]),
         Why::Screened(reason) => kit.say(match reason {
             Reason::Above => "reason-above",
             Reason::Below => "reason-below",
             Reason::TooCloseToCall => "reason-too-close",
             Reason::Unfamiliar { .. } => "reason-unfamiliar",
-            Reason::NoClassifier(_) | Reason::RegionUnclear => "reason-region-unclear",
+            Reason::BadExposure(Exposure::TooLow) => "reason-exposure-low",
+            Reason::BadExposure(Exposure::BurntOut) => "reason-burnt-out",
+            Reason::BadExposure(Exposure::Flat) => "reason-flat",
+            Reason::NoClassifier(_) | Reason::OtherView(_) | Reason::RegionUnclear => "reason-region-unclear",
             // The cause in technicians' English is for the records.
             Reason::Unreadable(_) => "refusal-other",
         }),
     }
+}
+
+fn of_view(kit: &Kit, view: View) -> String {
+    kit.say(match view {
+        View::Frontal => "view-frontal",
+        View::Lateral => "view-lateral",
+        View::Oblique => "view-oblique",
+    })
 }
 
 fn refusal(kit: &Kit, error: &ReadError) -> String {

@@ -111,7 +111,7 @@ impl Act {
 
     /// Whether a classifier ran that no heatmap explains, because it has no gradient.
     pub fn lacks_heatmap(&self) -> bool {
-        self.screening.region.is_some() && self.screening.heatmap.is_none()
+        self.screening.probability.is_some() && self.screening.heatmap.is_none()
     }
 
     /// What made the heatmap: `grad-cam` or `lime`; `None` where there is none.
@@ -128,7 +128,8 @@ impl Act {
     /// # Errors
     /// Where the model itself fails, or `effort` ended it.
     pub fn explain_by_lime(&mut self, model: &Model, effort: lime::Effort<'_>) -> Result<()> {
-        let (Some(film), Some(region)) = (&self.film, &self.screening.region) else { return Ok(()) };
+        let Screening { region: Some(region), probability: Some(_), .. } = &self.screening else { return Ok(()) };
+        let Some(film) = &self.film else { return Ok(()) };
         let begun = Instant::now();
         let prepared = model.preparation().apply(film)?;
         let (heatmap, account) = lime::explain(model, region.head, &prepared, effort)?;

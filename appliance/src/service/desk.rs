@@ -15,7 +15,7 @@ use super::equipment::Pulse;
 use super::explainer::{Explainer, Explaining};
 use super::state::{self, Effect, State, Task};
 use super::{AT_DISPLAY, health, supervisor};
-use crate::archive::{self, Archive, ImageId, Reviewed};
+use crate::archive::{self, Archive, ImageId, Records, Reviewed, SitePoint};
 use crate::log::{AuditLog, Deed};
 
 /// How often it is looked how the box is doing.
@@ -37,6 +37,8 @@ pub(super) struct Desk {
     pub state: State<ImageId>,
     pub browse: Browse,
     pub archive: Arc<Archive>,
+    pub records: Records,
+    pub bundle_sha256: String,
     pub log: Arc<AuditLog>,
     pub screen: Sender<Task>,
     pub explainer: Explainer,
@@ -84,7 +86,11 @@ impl Desk {
         self.browse.tick(now);
         if self.clock.health.is_none_or(|last| now.saturating_sub(last) >= HEALTH) {
             self.clock.health = Some(now);
-            self.browse.health(health::vitals(&self.archive));
+            let site_point = self.records.site_point(&self.bundle_sha256).unwrap_or_else(|error| {
+                error!(%error, "the site's operating points cannot be looked up");
+                SitePoint::None
+            });
+            self.browse.health(health::vitals(&self.archive, &site_point), site_point);
         }
         Event::Box(self.time_passes())
     }

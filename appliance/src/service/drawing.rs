@@ -12,11 +12,11 @@ use super::browse::{Asked, Explanation, List, Page, View};
 use super::preferences::Preferences;
 use super::results::{Results, Shown};
 use super::worker::LIME_SAMPLES;
-use crate::archive::Line;
+use crate::archive::{Line, SitePoint};
 use crate::screen::{
     self, Action, ChoiceView, DetailsView, Entry, Fact, Fault, FaultView, Film, HistoryRow, HistoryView, Language,
-    Layer, Options, Origin, ReadingView, ReadyView, ReceivingView, Scene, Screen, Search, Setting, SettingsView,
-    StudyFilm, StudyView, Theme, Typesetter, Work,
+    Layer, Options, Origin, PointOf, ReadingView, ReadyView, ReceivingView, Scene, Screen, Search, Setting,
+    SettingsView, StudyFilm, StudyView, Theme, Typesetter, Work,
 };
 
 /// What is always the same.
@@ -119,7 +119,7 @@ impl Drawing {
                     let facts = facts(&shown, &received);
                     let on_page = DetailsView::facts_on(size).max(1);
                     let first = turned % facts.len().div_ceil(on_page).max(1) * on_page;
-                    let explains = shown.kept.line.region.is_some() && shown.plain().is_some();
+                    let explains = shown.kept.screened.probability.is_some() && shown.plain().is_some();
                     then(Screen::Details(DetailsView { facts: &facts, first, explains, views: *has_views }))
                 }
                 None => then(lost()),
@@ -142,8 +142,8 @@ impl Drawing {
                 let (before, found) = (*before, found.whole);
                 then(Screen::History(HistoryView { rows: &rows, before, found, chosen: *chosen, search }))
             }
-            Page::Settings { chosen } => {
-                let settings = settings(nameplate, view.preferences);
+            Page::Settings { chosen, site_point } => {
+                let settings = settings(nameplate, view.preferences, site_point);
                 then(Screen::Settings(SettingsView { settings: &settings, chosen: *chosen }))
             }
             Page::Choice { of, marked } => {
@@ -194,7 +194,7 @@ fn study_film(shown: Option<&Shown>) -> StudyFilm<'_> {
 /// What is known of an answer; what is not is left out.
 fn facts<'a>(shown: &'a Shown, received: &'a str) -> Vec<Fact<'a>> {
     let kept = &shown.kept;
-    let (line, account) = (&kept.line, &kept.account);
+    let (line, account, screened) = (&kept.line, &kept.account, &kept.screened);
     let heatmap_by = account.heatmap_by.as_deref().filter(|_| shown.has_heatmap());
     let all = [
         line.patient.as_deref().map(Fact::Patient),
@@ -202,25 +202,34 @@ fn facts<'a>(shown: &'a Shown, received: &'a str) -> Vec<Fact<'a>> {
         account.view.as_deref().map(Fact::View),
         Some(Fact::Received(received)),
         Some(Fact::Decision(line.decision)),
-        kept.probability.map(Fact::Probability),
-        kept.operating_point.map(Fact::OperatingPoint),
+        screened.probability.map(Fact::Probability),
+        screened.operating_point.map(Fact::OperatingPoint),
+        screened.operating_point.and(account.point_chosen.as_deref()).map(Fact::Chosen),
         account.times_limit.map(Fact::Distance),
-        Some(Fact::ElapsedMs(kept.elapsed_ms.screening.total())),
+        Some(Fact::ElapsedMs(screened.elapsed_ms.screening.total())),
         account.size_px.map(|[columns, rows]| Fact::Size(columns as u32, rows as u32)),
         heatmap_by.map(|by| Fact::Heatmap(if by == "lime" { "LIME" } else { "Grad-CAM" })),
-        Some(Fact::Model(&kept.bundle)),
-        kept.sop_instance_uid.as_deref().map(Fact::Instance),
+        Some(Fact::Model(&screened.bundle)),
+        screened.sop_instance.as_deref().map(Fact::Instance),
     ];
     all.into_iter().flatten().collect()
 }
 
 /// What can be set, and what can only be read, in the order that [`super::browse`] knows.
-fn settings(nameplate: &Nameplate, preferences: Preferences) -> [Setting<'_>; super::browse::SETTINGS] {
+fn settings<'a>(
+    nameplate: &'a Nameplate,
+    preferences: Preferences,
+    site_point: &'a SitePoint,
+) -> [Setting<'a>; super::browse::SETTINGS] {
     [
         Setting::Language(preferences.language),
         Setting::Theme(preferences.theme),
         Setting::Heatmap(preferences.layer == Layer::Heatmap),
-        Setting::OperatingPoint(None),
+        Setting::OperatingPoint(match site_point {
+            SitePoint::None => PointOf::Model,
+            SitePoint::Chosen { by, on } => PointOf::Site { by, on },
+            SitePoint::Suspended => PointOf::SitePaused,
+        }),
         Setting::Dicom { ae_title: &nameplate.ae_title, port: nameplate.port },
         Setting::StorageBytes(nameplate.storage_bytes),
         Setting::Version(env!("CARGO_PKG_VERSION")),

@@ -2,7 +2,7 @@
 
 use fieldray_board::health;
 
-use crate::archive::Archive;
+use crate::archive::{Archive, SitePoint};
 use crate::clock::Timestamp;
 use crate::doctor::{HOT_CELSIUS, LEAST_FREE_BYTES};
 use crate::screen::{Health, Vital};
@@ -17,7 +17,7 @@ const MOST: usize = 4;
 const STEP_BYTES: u64 = 64_000_000;
 
 /// The box's vital signs, what wants attention first; what the system does not tell is left out.
-pub(super) fn vitals(archive: &Archive) -> Vec<Health> {
+pub(super) fn vitals(archive: &Archive, site_point: &SitePoint) -> Vec<Health> {
     let of = |vital, attention| Health { vital, attention };
     let clock = (!Timestamp::now().is_plausible()).then(|| of(Vital::ClockUnset, true));
     let free = (archive.free_share() * 100.0).floor() / 100.0;
@@ -28,7 +28,9 @@ pub(super) fn vitals(archive: &Archive) -> Vec<Health> {
     let memory = health::memory()
         .map(|memory| memory.available_bytes)
         .map(|bytes| of(Vital::MemoryFree(bytes / STEP_BYTES * STEP_BYTES), bytes < LEAST_FREE_BYTES));
-    let mut all: Vec<Health> = [clock, Some(storage), to_review, temperature, memory].into_iter().flatten().collect();
+    let paused = (*site_point == SitePoint::Suspended).then(|| of(Vital::OperatingPointPaused, true));
+    let mut all: Vec<Health> =
+        [clock, paused, Some(storage), to_review, temperature, memory].into_iter().flatten().collect();
     all.sort_by_key(|health| !health.attention);
     all.truncate(MOST);
     all

@@ -154,6 +154,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut desk = Desk {
         state: State::new(Duration::from_secs(settings.display.result_s.get())),
         browse: Browse::new(preferences, extent),
+        records: Records::open(archive.folder())?,
+        bundle_sha256: bundle.sha256().to_owned(),
         archive,
         log: Arc::clone(&log),
         screen,

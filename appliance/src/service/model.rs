@@ -8,7 +8,7 @@ use tracing::{info, warn};
 
 use crate::choice::BundleChoice;
 use crate::config;
-use crate::models::{DemoKey, Folder, Start, Started, Store, trusted};
+use crate::models::{Folder, Source, Start, Started, Store};
 
 /// A model in use.
 pub(super) struct InUse {
@@ -26,18 +26,12 @@ struct Stored {
 impl InUse {
     /// What the command line names, or else the settings, or else the built-in one. Of a store, this is a start: it counts.
     pub fn open(named: &BundleChoice, settings: &config::Model) -> Result<Self> {
-        let Some(folder) = settings.store.as_ref().filter(|_| !named.names_a_bundle()) else {
-            let configured = BundleChoice::new(settings.bundle.clone(), settings.key.clone());
-            return Ok(Self { bundle: Arc::new(named.clone().or(configured).open()?), stored: None });
+        let choice = match Source::of(named, settings) {
+            Source::File(choice) => return Ok(Self { bundle: Arc::new(choice.open()?), stored: None }),
+            Source::Store(choice) => choice,
         };
-        let demo = if settings.trust_demo_key { DemoKey::Trusted } else { DemoKey::Refused };
-        let (mut store, trusted) = (Store::on(Folder(folder.clone())), trusted(folder, demo)?);
-        let Some(Started { start, bundle }) = store.start(&trusted)? else {
-            bail!(
-                "no model is installed in '{0}'; install one: fieldray models install FILE --store {0}",
-                folder.display()
-            );
-        };
+        let (mut store, trusted) = choice.open()?;
+        let Started { start, bundle } = store.start(&trusted)?.ok_or_else(|| choice.nothing_installed())?;
         if matches!(start, Start::WentBack(_)) {
             warn!(
                 bundle = bundle.manifest().id(),

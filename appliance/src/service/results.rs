@@ -10,7 +10,7 @@ use fieldray_common::screening::Reason;
 use image::RgbImage;
 use tracing::error;
 
-use crate::archive::{Archive, ImageId, Recorded};
+use crate::archive::{Archive, ImageId, Kept};
 use crate::screen::{Film, Layer, ResultView, Review, StudyFilm, WayOut, Why};
 use crate::screening::{FilmPictures, film, picture};
 
@@ -30,7 +30,7 @@ pub(super) struct Seen {
 #[derive(Debug, Clone)]
 pub(super) struct Shown {
     /// The answer.
-    pub kept: Recorded,
+    pub kept: Kept,
     seen: Arc<Seen>,
 }
 
@@ -62,7 +62,7 @@ impl Results {
 
     /// The answer of an image; `None` where it has none, or the archive fails, which is told of.
     pub fn get(&self, image: ImageId) -> Option<Shown> {
-        let kept = self.archive.recorded(image).unwrap_or_else(|error| {
+        let kept = self.archive.kept(image).unwrap_or_else(|error| {
             error!(%image, %error, "an answer cannot be looked up");
             None
         })?;
@@ -114,7 +114,7 @@ fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Seen {
     /// What can be seen of a film in the archive.
-    fn of(kept: &Recorded) -> Self {
+    fn of(kept: &Kept) -> Self {
         let Some(path) = &kept.film else { return Self::default() };
         match film(path) {
             Ok(film) => {
@@ -149,13 +149,13 @@ impl Shown {
             film: self.film(),
             layer,
             patient: line.patient.as_deref(),
-            region: line.region.clone().zip(self.kept.region_source),
+            region: line.region.clone().zip(self.kept.screened.region_source),
             decision: line.decision,
             why: self.why(),
-            probability: self.kept.probability,
-            operating_point: self.kept.operating_point,
-            elapsed_ms: self.kept.elapsed_ms.screening.total(),
-            bundle: self.kept.bundle.clone(),
+            probability: self.kept.screened.probability,
+            operating_point: self.kept.screened.operating_point,
+            elapsed_ms: self.kept.screened.elapsed_ms.screening.total(),
+            bundle: self.kept.screened.bundle.clone(),
             review: if line.reviewed { Review::Done } else { Review::Open },
             way_out,
         }
@@ -163,9 +163,9 @@ impl Shown {
 
     /// The answer as one of its study.
     pub fn in_study(&self) -> StudyFilm<'_> {
-        let Recorded { line, account, probability, .. } = &self.kept;
-        let (position, decision) = (account.view.as_deref(), line.decision);
-        StudyFilm { film: self.film(), position, decision, probability: *probability }
+        let Kept { screened, account, .. } = &self.kept;
+        let (decision, probability) = (screened.decision, screened.probability);
+        StudyFilm { film: self.film(), position: account.view.as_deref(), decision, probability }
     }
 
     fn film(&self) -> Option<Film<'_>> {
@@ -174,7 +174,7 @@ impl Shown {
     }
 
     fn why(&self) -> Why {
-        match (&self.seen.refusal, Reason::of_record(&self.kept.reason)) {
+        match (&self.seen.refusal, Reason::of_record(&self.kept.screened.reason)) {
             (Some(refusal), _) => Why::Refused(refusal.clone()),
             // A film that could be read is unreadable only for being blank.
             (None, Reason::Unreadable(_)) if self.seen.pictures.is_some() => Why::Blank,

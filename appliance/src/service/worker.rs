@@ -60,9 +60,11 @@ impl Worker {
         let (mut act, plain) = self.act(&waiting, task.region, reached);
         self.results.reads(None);
         let input_kind = act.film.as_ref().map(|film| InputKind::of(film.facts()));
-        if let (Some(kind), Some(region)) = (input_kind, &act.screening.region)
-            && let Some(point) = self.records.point(&region.name, kind, &self.bundle_sha256).map_err(said)?
-        {
+        let chosen = match (input_kind, &act.screening.region) {
+            (Some(kind), Some(region)) => self.records.active(&region.name, kind, &self.bundle_sha256).map_err(said)?,
+            _ => None,
+        };
+        if let Some(point) = chosen.as_ref().and_then(|chosen| chosen.point) {
             act.screening.decide_at(point);
         }
         let pictures = plain.map(|plain| FilmPictures::over(plain, &act));
@@ -79,7 +81,10 @@ impl Worker {
             bundle: self.model.manifest().id(),
             bundle_sha256: self.bundle_sha256.clone(),
             elapsed_ms: StagesMs { receive: waiting.receive_ms, wait: wait_ms, screening: *elapsed_ms },
-            account: Self::account(&act),
+            account: Account {
+                point_chosen: chosen.map(|chosen| format!("{}, {}", chosen.by, chosen.at.day())),
+                ..Self::account(&act)
+            },
         };
         let kept = match task.region {
             None => self.archive.answer(&waiting, &answer),
@@ -172,6 +177,7 @@ impl Worker {
                 _ => None,
             },
             heatmap_by: act.heatmap_by().map(str::to_owned),
+            point_chosen: None,
         }
     }
 

@@ -12,7 +12,7 @@ use fieldray_appliance::choice::BundleChoice;
 use fieldray_appliance::clock::Timestamp;
 use fieldray_appliance::screen::{
     self, Action, ChoiceView, DetailsView, Entry, Fact, HistoryRow, HistoryView, Language, Layer, Look, Options,
-    ResultView, Review, Scene, Screen, Search, Setting, SettingsView, Theme, Typesetter, WayOut,
+    PointOf, ResultView, Review, Scene, Screen, Search, Setting, SettingsView, Theme, Typesetter, WayOut,
 };
 use fieldray_appliance::screening::{Act, Effort, FilmPictures};
 use fieldray_board::display::Frame;
@@ -170,7 +170,7 @@ fn settings(daemon: &Daemon, language: Language) -> [Setting<'static>; 7] {
         Setting::Language(language),
         Setting::Theme(Theme::Dark),
         Setting::Heatmap(true),
-        Setting::OperatingPoint(None),
+        Setting::OperatingPoint(PointOf::Model),
         Setting::Dicom { ae_title: "FIELDRAY", port: daemon.address.port() },
         Setting::StorageBytes(16_384 << 20),
         Setting::Version(env!("CARGO_PKG_VERSION")),

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use fieldray_common::bundle::archive;
 use serde_json::Value;
 
 use super::sealed::with_manifest;
@@ -13,10 +14,10 @@ use super::{Clinic, Starting};
 const DEFAULT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bundle/default.frb");
 
 /// A box with a store that takes the demo key, for want of another.
-struct Box(Clinic);
+pub struct Box(Clinic);
 
 impl Box {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let clinic = Clinic::new();
         let store = clinic.path("models");
         clinic.settle(&format!("[model]\nstore = \"{}\"\ntrust_demo_key = true", store.display()));
@@ -24,7 +25,7 @@ impl Box {
     }
 
     /// The built-in bundle as another version, with something else changed.
-    fn bundle(&self, version: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
+    pub fn bundle(&self, version: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
         let path = self.0.path(&format!("{version}.frb"));
         let changed = with_manifest(&fs::read(DEFAULT).unwrap(), |manifest| {
             manifest["version"] = version.into();
@@ -34,17 +35,21 @@ impl Box {
         path
     }
 
-    fn models(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_fieldray"))
-            .arg("models")
-            .args(arguments)
-            .args(["--trust-demo-key", "--store"])
-            .arg(self.0.path("models"))
-            .output()
-            .unwrap()
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path(name)
     }
 
-    fn install(&self, bundle: &Path) -> Output {
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fieldray"));
+        command.arg("models").args(arguments).args(["--trust-demo-key", "--store"]).arg(self.path("models"));
+        command
+    }
+
+    pub fn models(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    pub fn install(&self, bundle: &Path) -> Output {
         self.models(&["install", bundle.to_str().unwrap()])
     }
 
@@ -57,7 +62,7 @@ impl Box {
     }
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr }).into_owned()
 }
 
@@ -124,6 +129,55 @@ fn a_model_that_does_not_hold_here_is_not_installed_and_one_that_fails_later_is_
     let log = fs::read_to_string(this.0.archive().join("audit.jsonl")).unwrap();
     assert!(log.contains(r#""what":"model-went-back""#));
     assert!(said(&this.models(&["list"])).contains("slot b (gone back from)"));
+}
+
+#[test]
+fn an_update_brings_only_what_the_installed_model_does_not_have() {
+    let this = Box::new();
+    let [first, second, third] = ["1.0.0", "2.0.0", "3.0.0"].map(|version| this.bundle(version, |_| {}));
+    let bare = this.0.path("bare.frb");
+    fs::write(&bare, without_backbones(&fs::read(&first).unwrap())).unwrap();
+    let update = |new: &Path, old: &Path, name: &str| {
+        let out = this.0.path(name);
+        let made = Command::new(env!("CARGO_BIN_EXE_fieldray"))
+            .args(["models", "delta", new.to_str().unwrap(), "--against", old.to_str().unwrap(), "--out"])
+            .arg(&out)
+            .output()
+            .unwrap();
+        (out, said(&made))
+    };
+    let (small, saved) = update(&second, &first, "small.frd");
+    assert!(saved.contains(": 0.0 MB instead of 7.9 MB, 99 % saved"), "{saved}");
+
+    let none = this.install(&small);
+    assert!(said(&none).contains("made for another model than the one that is installed"), "{}", said(&none));
+    assert!(this.install(&first).status.success());
+    this.0.start().terminate();
+    let installed = this.install(&small);
+    assert!(
+        said(&installed).contains("given as an update: 0.0 MB instead of 7.9 MB, 99 % saved"),
+        "{}",
+        said(&installed)
+    );
+    // Byte for byte, so that whoever signed it signed this.
+    assert_eq!(fs::read(this.0.path("models/b.frb")).unwrap(), fs::read(&second).unwrap());
+    this.0.start().terminate();
+    assert_eq!(this.active(), ("fracatlas-all@2.0.0".into(), false));
+
+    let (half, saved) = update(&third, &bare, "half.frd");
+    assert!(!saved.contains("99 %"), "{saved}");
+    fs::write(&half, &fs::read(&half).unwrap()[..100_000]).unwrap();
+    let damaged = this.install(&half);
+    assert!(said(&damaged).contains("the update is damaged; copy it again"), "{}", said(&damaged));
+    let no_bundle = update(&small, &first, "none.frd").1;
+    assert!(no_bundle.contains("the file is damaged or not a bundle"), "{no_bundle}");
+}
+
+/// A bundle of which the largest files are not there.
+fn without_backbones(bundle: &[u8]) -> Vec<u8> {
+    let files = archive::unpack(bundle).unwrap();
+    let files = files.iter().filter(|(name, _)| !name.starts_with("backbones/"));
+    archive::pack(files.map(|(name, content)| (name.as_str(), content.as_slice()))).unwrap()
 }
 
 #[test]

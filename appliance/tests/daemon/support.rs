@@ -3,7 +3,14 @@
 use std::fs;
 use std::process::Command;
 
+use fieldray_appliance::choice::demo_key;
+use fieldray_appliance::models::{Folder, Store};
+use serde_json::Value;
+
+use super::sealed::with_manifest;
 use super::{Clinic, sop_instance};
+
+const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bundle/default.frb");
 
 #[test]
 fn it_holds_what_a_technician_needs_and_nothing_of_a_patient() {
@@ -18,6 +25,16 @@ fn it_holds_what_a_technician_needs_and_nothing_of_a_patient() {
     clinic.settle(&format!("[watch]\nfolder = \"{}\"\nevery_s = 1\n[display]\nname = \"Ward 3\"", watched.display()));
     let _daemon = clinic.start();
     let history = clinic.history_of(5);
+    // The model of the store that the settings name, which is not the built-in one.
+    let store = clinic.path("models");
+    let bundle = with_manifest(&fs::read(BUNDLE).unwrap(), |manifest| manifest["version"] = "7.0.0".into());
+    fs::create_dir(&store).unwrap();
+    let known = [demo_key()];
+    Store::on(Folder(store.clone())).install(&bundle, &known, &mut |_| {}, |_| Ok(())).unwrap();
+    clinic.settle(&format!(
+        "[model]\nstore = \"{}\"\ntrust_demo_key = true\n[display]\nname = \"Ward 3\"",
+        store.display()
+    ));
 
     let out = clinic.path("support.tar");
     let made = Command::new(env!("CARGO_BIN_EXE_fieldray"))
@@ -37,6 +54,13 @@ fn it_holds_what_a_technician_needs_and_nothing_of_a_patient() {
     {
         assert!(listed.lines().any(|line| line == name), "{listed}");
     }
+
+    let told =
+        Command::new(env!("CARGO_BIN_EXE_fieldray")).args(["fleet-report", "--json"]).arg(&out).output().unwrap();
+    let told: Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!((&told["box"], &told["bundle"]), (&"Ward 3".into(), &"fracatlas-all@7.0.0".into()));
+    assert_eq!((&told["on_trial"], &told["signing_key"]), (&true.into(), &known[0].key.id().to_string().into()));
+    assert_eq!(told["thresholds"].as_array().unwrap().len(), 4);
 
     let packed = String::from_utf8_lossy(&fs::read(&out).unwrap()).into_owned();
     assert!(packed.contains(r#""name":"Ward 3""#) && packed.contains(r#""what":"screened""#), "{packed}");

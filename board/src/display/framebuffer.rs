@@ -6,7 +6,8 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::str::FromStr;
 
-use embedded_graphics::geometry::{Dimensions, Size};
+use embedded_graphics::geometry::{Dimensions, OriginDimensions, Point, Size};
+use embedded_graphics::primitives::Rectangle;
 
 use super::pixels::{Format, Layout};
 use super::{Frame, Panel};
@@ -51,6 +52,19 @@ fn layout(told: &Path) -> io::Result<Layout> {
     Ok(Layout { size, stride_bytes: number("stride")? as usize, format })
 }
 
+/// The first of the panel's rows that `area` touches, and the bytes from there to its last, at once. They are whole rows, and two at least:
+/// of a write that ends where its only row does, Linux 6.1 shows nothing.
+fn whole_rows(layout: Layout, frame: &Frame, area: Rectangle) -> (usize, Vec<u8>) {
+    let top = area.top_left.y - i32::from(area.size.height < 2 && area.top_left.y > 0);
+    let size = Size::new(frame.size().width, area.size.height.max(2).min(frame.size().height));
+    let mut bytes = Vec::with_capacity(size.height as usize * layout.stride_bytes);
+    for (_, row) in layout.rows(frame, Rectangle::new(Point::new(0, top), size)) {
+        bytes.extend(row);
+        bytes.resize(bytes.len().next_multiple_of(layout.stride_bytes), 0);
+    }
+    (top as usize, bytes)
+}
+
 fn parse<T: FromStr>(text: &str) -> Option<T> {
     text.trim().parse().ok()
 }
@@ -69,9 +83,8 @@ impl Panel for Framebuffer {
         // What was half written is written in full the next time.
         self.shown = None;
         if let Some(area) = area {
-            for (offset, bytes) in self.layout.rows(frame, area) {
-                self.memory.write_all_at(&bytes, offset as u64)?;
-            }
+            let (top, rows) = whole_rows(self.layout, frame, area);
+            self.memory.write_all_at(&rows, (top * self.layout.stride_bytes) as u64)?;
         }
         self.shown = Some(frame.clone());
         Ok(())
@@ -82,7 +95,6 @@ impl Panel for Framebuffer {
 mod tests {
     use embedded_graphics::Pixel;
     use embedded_graphics::draw_target::DrawTarget;
-    use embedded_graphics::geometry::Point;
     use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
 
     use super::*;
@@ -113,14 +125,19 @@ mod tests {
         let mut frame = Frame::new(panel.size());
         panel.show(&frame).unwrap();
         let first = fs::read(&path).unwrap();
-        assert_eq!(first.len(), 3 * 32 + 6 * 4);
+        assert_eq!(first.len(), 4 * 32);
 
-        fs::write(&path, vec![0x55; first.len()]).unwrap();
-        frame.draw_iter([Pixel(Point::new(5, 2), Rgb888::RED)]).unwrap();
-        panel.show(&frame).unwrap();
-        let second = fs::read(&path).unwrap();
-        let at = 2 * 32 + 5 * 4;
-        assert_eq!(second[at..at + 4], [0, 0, 0xff, 0xff]);
-        assert!(second[..at].iter().chain(&second[at + 4..]).all(|byte| *byte == 0x55));
+        for (y, rewritten) in [(0, 0..2), (2, 1..3), (3, 2..4)] {
+            fs::write(&path, vec![0x55; first.len()]).unwrap();
+            frame.draw_iter([Pixel(Point::new(5, y), Rgb888::RED)]).unwrap();
+            panel.show(&frame).unwrap();
+            let second = fs::read(&path).unwrap();
+            let at = y as usize * 32 + 5 * 4;
+            assert_eq!(second[at..at + 4], [0, 0, 0xff, 0xff]);
+            for row in 0..4 {
+                let untouched = second[row * 32..][..32].iter().all(|byte| *byte == 0x55);
+                assert_eq!(untouched, !rewritten.contains(&row), "{y} {row}");
+            }
+        }
     }
 }

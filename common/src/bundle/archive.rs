@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
@@ -46,6 +47,23 @@ pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, ArchiveError> {
         }
     }
     Ok(files)
+}
+
+/// Where the content of each file lies in an archive's bytes, from the first to the last.
+pub fn ranges(bytes: &[u8]) -> Result<Vec<Range<usize>>, ArchiveError> {
+    let damaged = |error: std::io::Error| ArchiveError::Damaged(error.to_string());
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for entry in tar::Archive::new(bytes).entries().map_err(damaged)? {
+        let entry = entry.map_err(damaged)?;
+        let start = entry.raw_file_position();
+        let end = start.saturating_add(entry.size());
+        let before = ranges.last().map_or(0, |before| before.end as u64);
+        if before > start || end > bytes.len() as u64 {
+            return Err(ArchiveError::Damaged("a file ends early".to_owned()));
+        }
+        ranges.push(start as usize..end as usize);
+    }
+    Ok(ranges)
 }
 
 /// An archive of these files in this order. The same files give the same bytes.

@@ -1,13 +1,15 @@
 //! What a bundle says of itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::signature::{KeyId, PublicKey};
 use crate::calibrate::{Calibration, OperatingPoint};
 use crate::conformal::Conformal;
 use crate::prepare::Preparation;
 use crate::region::Region;
+use crate::view::View;
 
 /// The bundle format this code reads and writes.
 pub const FORMAT: u32 = 1;
@@ -41,8 +43,35 @@ pub struct Manifest {
     /// Whoever signed it allows it to take the place of a later version of the same model.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replaces_newer: bool,
+    /// What becomes of the keys that a box trusts.
+    #[serde(default, skip_serializing_if = "KeyChanges::is_empty")]
+    pub keys: KeyChanges,
     /// Every other file of the bundle.
     pub files: BTreeMap<String, FileEntry>,
+}
+
+/// What becomes of the keys that a box trusts, once the bundle has proved itself there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyChanges {
+    /// Keys that are trusted from then on, by the names that technicians know them by.
+    #[serde(default)]
+    pub trusts: BTreeMap<String, PublicKey>,
+    /// Keys that are not trusted any more.
+    #[serde(default)]
+    pub revokes: BTreeSet<KeyId>,
+}
+
+impl KeyChanges {
+    /// Whether nothing becomes of them.
+    pub fn is_empty(&self) -> bool {
+        self.trusts.is_empty() && self.revokes.is_empty()
+    }
+
+    /// The keys that it brings and does not revoke.
+    pub fn lasting(&self) -> impl Iterator<Item = (&String, &PublicKey)> {
+        self.trusts.iter().filter(|(_, key)| !self.revokes.contains(&key.id()))
+    }
 }
 
 /// A backbone's file.
@@ -65,6 +94,9 @@ pub struct HeadEntry {
     pub name: String,
     /// The body regions it may screen.
     pub covers: Vec<Region>,
+    /// The views it learned; a film that says it is another view is referred. Empty where nothing is known of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<View>,
     /// Its classifiers.
     pub members: Vec<MemberEntry>,
     /// How they answer together.

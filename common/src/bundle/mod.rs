@@ -10,15 +10,17 @@
 //! Nothing of a bundle is used before its signature holds and every hash is right.
 
 pub mod archive;
+pub mod delta;
 pub mod manifest;
 mod parts;
 mod signature;
 mod weights;
 
 pub use archive::ArchiveError;
-pub use manifest::{FORMAT, Manifest};
+pub use delta::{Delta, DeltaError};
+pub use manifest::{FORMAT, KeyChanges, Manifest};
 pub use parts::PartError;
-pub use signature::{KeyError, SignatureError, TrustedKey};
+pub use signature::{KeyError, KeyId, PublicKey, SignatureError, Signer, Standing, TrustedKey};
 pub use weights::{Weights, WeightsError};
 
 use std::collections::BTreeMap;
@@ -36,7 +38,7 @@ pub const CARD: &str = "card.md";
 #[derive(Debug, Clone)]
 pub struct Bundle {
     manifest: Manifest,
-    signer: String,
+    signer: Signer,
     sha256: String,
     files: BTreeMap<String, Vec<u8>>,
 }
@@ -51,14 +53,19 @@ pub enum BundleError {
     #[error("the bundle lacks '{0}'; it is damaged or not a Fieldray bundle")]
     Lacks(String),
     /// The signature does not hold.
-    #[error("{0}; ask who made it for a bundle signed with a trusted key")]
-    Signature(SignatureError),
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// It was made for another version of this software.
     #[error("the bundle has format {0}, this appliance reads format {FORMAT}; {way_out}", way_out = format_way_out(*.0))]
     Format(u32),
     /// The manifest is signed, yet cannot be understood.
     #[error("the bundle's manifest cannot be understood: {0}")]
     Manifest(String),
+    /// It revokes the key that signed it, and brings none to go on with.
+    #[error(
+        "the bundle revokes the key that signed it and brings no other, so that no box could be updated again; ask who made it"
+    )]
+    RevokesItself,
     /// A file is not what the manifest says.
     #[error("'{0}' in the bundle is damaged: it is not what was signed; copy the bundle again")]
     Changed(String),
@@ -71,22 +78,19 @@ fn format_way_out(format: u32) -> &'static str {
     if format > FORMAT { "update the appliance first" } else { "export it again with this version's trainer" }
 }
 
-impl From<SignatureError> for BundleError {
-    fn from(error: SignatureError) -> Self {
-        Self::Signature(error)
-    }
-}
-
 impl Bundle {
-    /// Opens the bytes of a `.frb` file if one of the `trusted` keys signed them and nothing was changed since.
-    pub fn open(bytes: &[u8], trusted: &[TrustedKey]) -> Result<Self, BundleError> {
+    /// Opens the bytes of a `.frb` file if one of the `known` keys signed them that is not revoked, and nothing was changed since.
+    pub fn open(bytes: &[u8], known: &[TrustedKey]) -> Result<Self, BundleError> {
         let mut files = archive::unpack(bytes)?;
         let mut take = |name: &str| files.remove(name).ok_or_else(|| BundleError::Lacks(name.to_owned()));
         let text = take(MANIFEST)?;
         let signature = take(SIGNATURE)?;
         let signature = String::from_utf8(signature).map_err(|_| SignatureError::Damaged)?;
-        let signer = signature::signer(&text, &signature, trusted)?.name.clone();
+        let signer = signature::signer(&text, &signature, known)?;
         let manifest = understand(&text)?;
+        if manifest.keys.revokes.contains(&signer.key) && manifest.keys.lasting().next().is_none() {
+            return Err(BundleError::RevokesItself);
+        }
         for (name, entry) in &manifest.files {
             let content = files.get(name).ok_or_else(|| BundleError::Lacks(name.clone()))?;
             if archive::describe(content) != *entry {
@@ -106,7 +110,17 @@ impl Bundle {
 
     /// The name of the trusted key that signed it.
     pub fn signer(&self) -> &str {
-        &self.signer
+        &self.signer.name
+    }
+
+    /// That key.
+    pub fn signing_key(&self) -> KeyId {
+        self.signer.key
+    }
+
+    /// SHA-256 of its manifest, which is what was signed.
+    pub fn signed_sha256(&self) -> &str {
+        &self.signer.signed_sha256
     }
 
     /// SHA-256 of the `.frb` file, as `sha256sum` tells it.

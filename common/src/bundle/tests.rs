@@ -28,6 +28,7 @@ fn manifest() -> Manifest {
         heads: Vec::new(),
         references: Vec::new(),
         replaces_newer: false,
+        keys: KeyChanges::default(),
         files: BTreeMap::new(),
     }
 }
@@ -76,11 +77,18 @@ fn a_signed_bundle_opens_and_says_who_signed_it() {
 
 #[test]
 fn a_key_that_is_not_trusted_is_refused() {
-    let (pair, _) = keys();
+    let (pair, trusted) = keys();
     let (_, others) = keys();
     let refused = Bundle::open(&bundle(&pair, manifest()), &others).unwrap_err();
-    assert_eq!(refused, BundleError::Signature(SignatureError::Refused));
-    assert!(refused.to_string().contains("ask who made it"));
+    assert_eq!(refused, BundleError::Signature(SignatureError::Unknown(trusted[0].key.id())));
+    // As minisign writes it into the comment of the public key.
+    let id = pair.pk.to_box().unwrap().to_string().lines().next().unwrap().split(' ').next_back().unwrap().to_owned();
+    assert_eq!(
+        refused.to_string(),
+        format!(
+            "the signature is by the key {id}, not by a key this box trusts; ask who made it for a bundle signed with a trusted key"
+        )
+    );
 }
 
 #[test]
@@ -118,7 +126,41 @@ fn a_signature_of_other_content_is_refused() {
     let mut files = archive::unpack(&bundle(&pair, manifest())).unwrap();
     files.insert(SIGNATURE.to_owned(), sign(&pair, b"something else").into_bytes());
     let packed = archive::pack(files.iter().map(|(name, content)| (name.as_str(), content.as_slice()))).unwrap();
-    assert_eq!(Bundle::open(&packed, &trusted).unwrap_err(), BundleError::Signature(SignatureError::Refused));
+    assert_eq!(
+        Bundle::open(&packed, &trusted).unwrap_err(),
+        BundleError::Signature(SignatureError::Changed("workshop".to_owned()))
+    );
+}
+
+#[test]
+fn a_revoked_key_vouches_for_the_bundle_that_revoked_it_and_for_no_other() {
+    let (pair, mut known) = keys();
+    let [last, other] =
+        ["1.0.0", "2.0.0"].map(|version| bundle(&pair, Manifest { version: version.into(), ..manifest() }));
+    known[0].standing = Standing::Revoked { by: archive::describe(&archive::unpack(&last).unwrap()[MANIFEST]).sha256 };
+    assert!(Bundle::open(&last, &known).is_ok());
+    let refused = Bundle::open(&other, &known).unwrap_err().to_string();
+    let said = format!("the signature is by the key 'workshop' ({}), which was revoked;", known[0].key.id());
+    assert!(refused.starts_with(&said), "{refused}");
+    // Somebody else who gives a key the same id is not let in by it, and does not keep anybody out.
+    known.extend(keys().1);
+    assert_eq!(Bundle::open(&other, &known).unwrap_err().to_string(), refused);
+}
+
+#[test]
+fn a_bundle_that_revokes_its_own_key_brings_another() {
+    let (pair, trusted) = keys();
+    let own = trusted[0].key.clone();
+    let next = keys().1[0].key.clone();
+    let with = |trusts: &[&PublicKey]| {
+        let trusts = trusts.iter().map(|key| (format!("key {}", key.id()), (*key).clone())).collect();
+        let keys = KeyChanges { trusts, revokes: [own.id()].into() };
+        let signed = bundle(&pair, Manifest { keys: keys.clone(), ..manifest() });
+        Bundle::open(&signed, &trusted).map(|opened| assert_eq!(opened.manifest().keys, keys))
+    };
+    assert_eq!(with(&[]), Err(BundleError::RevokesItself));
+    assert_eq!(with(&[&own]), Err(BundleError::RevokesItself));
+    assert_eq!(with(&[&own, &next]), Ok(()));
 }
 
 #[test]

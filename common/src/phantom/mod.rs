@@ -403,6 +403,7 @@ fn lead_letter(side: Side, grid: &Grid, exposure: &Exposure, seed: u64) -> Body 
 fn facts(region: Region, side: Side, grid: &Grid, seed: u64) -> Facts {
     let spacing = f64::from(grid.mm_per_px);
     Facts {
+        deviation_index: None,
         source: Source::Dicom,
         modality: Some("DX".to_owned()),
         region: Some(region),

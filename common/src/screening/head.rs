@@ -9,12 +9,15 @@ use crate::calibrate::{Calibration, OperatingPoint, probability};
 use crate::classifier::Classifier;
 use crate::conformal::Conformal;
 use crate::region::Region;
+use crate::view::View;
 
 /// The classifiers of one region with their calibrations and operating point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Head {
     /// The region's name.
     pub name: String,
+    /// The views it learned; empty where nothing is known of them.
+    pub views: Vec<View>,
     /// Classifiers, each with its calibration.
     pub members: Vec<(Classifier, Calibration)>,
     /// How they answer together.
@@ -46,6 +49,7 @@ impl Head {
         };
         Ok(Self {
             name: entry.name.clone(),
+            views: entry.views.clone(),
             members: entry.members.iter().enumerate().map(member).collect::<Result<_, ModelError>>()?,
             vote: entry.vote,
             calibration: entry.calibration.clone(),
@@ -63,12 +67,18 @@ impl Head {
         HeadEntry {
             name: self.name.clone(),
             covers,
+            views: self.views.clone(),
             members: members.collect(),
             vote: self.vote,
             calibration: self.calibration.clone(),
             operating_point: self.operating_point,
             conformal: self.conformal,
         }
+    }
+
+    /// Whether it learned this view, as far as is known.
+    pub fn learned(&self, view: View) -> bool {
+        self.views.is_empty() || self.views.contains(&view)
     }
 
     /// What its members make of fused features (K) together.
@@ -128,12 +138,20 @@ mod tests {
     fn head(members: Vec<Classifier>, vote: Vote) -> Head {
         Head {
             name: "hand".to_owned(),
+            views: Vec::new(),
             members: members.into_iter().map(|classifier| (classifier, Calibration::NONE)).collect(),
             vote,
             calibration: Calibration::Platt(Platt { slope: 2.0, offset: 0.5 }),
             operating_point: OperatingPoint::new(0.5, 0.5).unwrap(),
             conformal: None,
         }
+    }
+
+    #[test]
+    fn a_head_without_views_takes_any() {
+        let head = |views| Head { views, ..head(Vec::new(), Vote::Soft) };
+        assert!(head(vec![]).learned(View::Oblique) && head(vec![View::Frontal]).learned(View::Frontal));
+        assert!(!head(vec![View::Frontal]).learned(View::Oblique));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The act itself: a radiograph and a model give a decision, its probability, and the heatmap that explains it.
 
+mod exposure;
 mod head;
 mod model;
 mod reference;
 mod region;
 
+pub use exposure::Exposure;
 pub use head::{Evidence, Head};
 pub use model::{Model, ModelError, Seen};
 pub use reference::{Agreement, ReferenceError, Rescored, TOLERANCE, rescore};
@@ -17,6 +19,7 @@ use crate::explain::{Cam, Heatmap};
 use crate::prepare::Placement;
 use crate::radiograph::Radiograph;
 use crate::region::Region;
+use crate::view::View;
 
 /// What the box says of a film.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -74,6 +77,10 @@ pub enum Reason {
     },
     /// The bundle has no classifier for this body region.
     NoClassifier(Region),
+    /// The classifier of this region has not learned the view that the film says it is.
+    OtherView(View),
+    /// The film's exposure was bad.
+    BadExposure(Exposure),
     /// No region was given, and the model cannot tell which one the film shows.
     RegionUnclear,
     /// The film could not be read, for this reason.
@@ -92,6 +99,10 @@ impl fmt::Display for Reason {
             Reason::NoClassifier(region) => {
                 write!(f, "this model does not screen the {region}; a person should read it")
             }
+            Reason::OtherView(view) => {
+                write!(f, "the model has not learned {view} views of this region; a person should read the film")
+            }
+            Reason::BadExposure(fault) => write!(f, "{fault}"),
             Reason::RegionUnclear => f.write_str("the body region could not be told; give it and screen again"),
             Reason::Unreadable(cause) => f.write_str(cause),
         }
@@ -110,7 +121,10 @@ impl Reason {
             Reason::RegionUnclear,
         ];
         let regions = Region::ALL.into_iter().map(Reason::NoClassifier);
-        let found = ours.into_iter().chain(regions).find(|reason| reason.to_string() == words);
+        let views = View::ALL.into_iter().map(Reason::OtherView);
+        let exposures = Exposure::ALL.into_iter().map(Reason::BadExposure);
+        let found =
+            ours.into_iter().chain(regions).chain(views).chain(exposures).find(|reason| reason.to_string() == words);
         found.unwrap_or_else(|| Reason::Unreadable(words.to_owned()))
     }
 }
@@ -177,6 +191,11 @@ impl Screening {
         }
     }
 
+    /// The record of a film that no classifier judged; `region` is the head that would have, where one was chosen.
+    fn referred(region: Option<RegionChoice>, reason: Reason) -> Self {
+        Self { region, probability: None, decision: Decision::Refer, reason, operating_point: None, heatmap: None }
+    }
+
     /// Decides again, at another operating point; what was not decided at one stays as it is.
     pub fn decide_at(&mut self, point: OperatingPoint) {
         if let (Some(_), Some(probability)) = (self.operating_point, self.probability) {
@@ -196,6 +215,9 @@ pub fn screen(
     given: Option<usize>,
     done: &mut dyn FnMut(Stage),
 ) -> Result<Screening, ModelError> {
+    if let Some(fault) = Exposure::fault_of(film) {
+        return Ok(Screening::referred(None, Reason::BadExposure(fault)));
+    }
     let prepared = match model.preparation().apply(film) {
         Ok(prepared) => prepared,
         Err(error) => return Ok(Screening::unreadable(error)),
@@ -222,21 +244,16 @@ pub fn conclude(
 ) -> Screening {
     let choice = match region::choose(model, film, given, seen) {
         Ok(choice) => choice,
-        Err(reason) => {
-            let decision = Decision::Refer;
-            return Screening {
-                region: None,
-                probability: None,
-                decision,
-                reason,
-                operating_point: None,
-                heatmap: None,
-            };
-        }
+        Err(reason) => return Screening::referred(None, reason),
     };
+    let head = &model.heads()[choice.head];
+    let view = film.facts().view_position.as_deref().and_then(View::from_view_position);
+    if let Some(view) = view.filter(|view| !head.learned(*view)) {
+        return Screening::referred(Some(choice), Reason::OtherView(view));
+    }
     let evidence = model.judge(choice.head, seen);
     let times_limit = seen.distance / model.novelty().limit;
-    let operating_point = (times_limit <= 1.0).then_some(model.heads()[choice.head].operating_point);
+    let operating_point = (times_limit <= 1.0).then_some(head.operating_point);
     let (decision, reason) = match operating_point {
         Some(point) => decide(point, evidence.probability),
         None => (Decision::Refer, Reason::Unfamiliar { times_limit }),
@@ -264,7 +281,13 @@ mod tests {
 
     #[test]
     fn a_reason_is_known_by_its_words() {
-        let unclear = [Reason::Above, Reason::RegionUnclear, Reason::NoClassifier(Region::Chest)];
+        let unclear = [
+            Reason::Above,
+            Reason::RegionUnclear,
+            Reason::NoClassifier(Region::Chest),
+            Reason::OtherView(View::Oblique),
+            Reason::BadExposure(Exposure::Flat),
+        ];
         for reason in unclear.into_iter().chain([Reason::Unreadable("the film is blank".to_owned())]) {
             assert_eq!(Reason::of_record(&reason.to_string()), reason);
         }

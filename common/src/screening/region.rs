@@ -31,6 +31,11 @@ impl RegionSource {
     /// Every source.
     pub const ALL: [RegionSource; 3] = [RegionSource::Given, RegionSource::Dicom, RegionSource::Predicted];
 
+    /// The source that a word in records names, if one does.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.name() == name)
+    }
+
     /// The source's name in records.
     pub fn name(self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use fieldray_common::bundle::{Bundle, Manifest};
+use fieldray_common::bundle::{Bundle, KeyChanges, KeyId, Manifest, PublicKey, TrustedKey};
 use fieldray_trainer::{
     folder::write_whole,
     keys::{self, KeyPair, Protection, SigningKey},
@@ -36,6 +36,12 @@ pub(super) struct SignArguments {
     /// Let boxes take it in place of a later version of the same model
     #[arg(long)]
     replaces_newer: bool,
+    /// Public key (.pub) that boxes trust besides, by its file's name, once the bundle has proved itself on them
+    #[arg(long, value_name = "FILE")]
+    trusts: Vec<PathBuf>,
+    /// Id of a key that boxes do not trust any more, once the bundle has proved itself on them: the 16 digits in its .pub file
+    #[arg(long, value_name = "ID")]
+    revokes: Vec<KeyId>,
     /// The bundle with the new signature [default: in place]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -78,11 +84,24 @@ pub(super) fn sign(arguments: SignArguments) -> Result<()> {
     let out = arguments.out.unwrap_or_else(|| arguments.bundle.bundle.clone());
     let bundle = arguments.bundle.open()?;
     let key = SigningKey::open(&arguments.with, password())?;
-    let manifest = Manifest { replaces_newer: arguments.replaces_newer, ..bundle.manifest().clone() };
+    let changes = KeyChanges {
+        trusts: arguments.trusts.iter().map(|file| public_key(file)).collect::<Result<_>>()?,
+        revokes: arguments.revokes.into_iter().collect(),
+    };
+    let manifest = Manifest { replaces_newer: arguments.replaces_newer, keys: changes, ..bundle.manifest().clone() };
     let content = keys::seal(manifest, bundle.files(), &key)?;
+    // Whoever signs learns of it now that no box would take it.
+    Bundle::open(&content, &[TrustedKey::parse("the signing key", &key.public_line()?)?])?;
     write_whole(&out, |file| Ok(fs::write(file, &content)?))?;
     println!("{} is {}, signed with {}.", out.display(), bundle.manifest().id(), arguments.with.display());
     Ok(())
+}
+
+/// A public key, and the name that boxes are to know it by.
+fn public_key(file: &Path) -> Result<(String, PublicKey)> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read the key {}", file.display()))?;
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok((name, text.parse().with_context(|| format!("{} is no public key", file.display()))?))
 }
 
 /// Checks a bundle's signature and every file in it.
@@ -90,6 +109,12 @@ pub(super) fn verify(arguments: VerifyArguments) -> Result<()> {
     let path = arguments.bundle.bundle.clone();
     let bundle: Bundle = arguments.bundle.open()?;
     println!("{} is {}, as {} signed it:", path.display(), bundle.manifest().id(), bundle.signer());
+    for (name, key) in &bundle.manifest().keys.trusts {
+        println!("brings the key {} as '{name}'", key.id());
+    }
+    for id in &bundle.manifest().keys.revokes {
+        println!("revokes the key {id}");
+    }
     for (name, entry) in &bundle.manifest().files {
         println!("{}  {name}", entry.sha256);
     }

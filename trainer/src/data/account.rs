@@ -5,12 +5,9 @@ use std::{
     fmt,
 };
 
-use fieldray_common::region::Region;
+use fieldray_common::{region::Region, view::View};
 
-use super::{
-    manifest::{Film, View},
-    split::Split,
-};
+use super::{manifest::Film, split::Split};
 
 impl fmt::Display for Split {
     /// A line a part.
@@ -47,11 +44,11 @@ fn regions(films: &[&Film]) -> String {
 }
 
 fn views(films: &[&Film]) -> Option<String> {
-    let counts: Vec<String> = [(View::Frontal, "frontal"), (View::Lateral, "lateral"), (View::Oblique, "oblique")]
-        .map(|(view, name)| (films.iter().filter(|film| film.views.contains(&view)).count(), name))
+    let counts: Vec<String> = View::ALL
+        .map(|view| (films.iter().filter(|film| film.views.contains(&view)).count(), view))
         .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, name)| format!("{count} {name}"))
+        .map(|(count, view)| format!("{count} {view}"))
         .collect();
     (!counts.is_empty()).then(|| counts.join(", "))
 }

@@ -11,12 +11,13 @@ use anyhow::{Context, Result, bail, ensure};
 use fieldray_common::{
     radiograph::Facts,
     read::{self, Accept},
+    view::View,
 };
 use serde::Deserialize;
 
 use super::{
     files,
-    manifest::{Film, Label, Origin, View},
+    manifest::{Film, Label, Origin},
 };
 use crate::recipe::{DicomTree, Labels};
 
@@ -87,7 +88,7 @@ fn film(source: &DicomTree, folder: &Path, path: &str, label: Label, accept: Acc
         format!("its BodyPartExamined ({said}) names no region; name one with `region`")
     })?;
     Ok(Film {
-        views: facts.view_position.as_deref().and_then(view).into_iter().collect(),
+        views: facts.view_position.as_deref().and_then(View::from_view_position).into_iter().collect(),
         patient: facts.patient_id,
         study: facts.study_instance_uid,
         ..Film::new(format!("{}/{path}", source.name), Origin::File(file), region, label)
@@ -101,16 +102,6 @@ fn facts(file: &Path, accept: Accept) -> Result<Facts> {
     match read::dicom_facts(&start, accept) {
         Err(_) if start.len() as u64 == HEADER_BYTES => Ok(read::dicom_facts(&fs::read(file)?, accept)?),
         facts => Ok(facts?),
-    }
-}
-
-/// The view that a View Position (0018,5101) names.
-fn view(position: &str) -> Option<View> {
-    match position {
-        "AP" | "PA" => Some(View::Frontal),
-        "LL" | "RL" | "LAT" | "LATERAL" | "ML" | "LM" => Some(View::Lateral),
-        "LLO" | "RLO" | "LAO" | "RAO" | "LPO" | "RPO" | "OBL" | "OBLIQUE" => Some(View::Oblique),
-        _ => None,
     }
 }
 

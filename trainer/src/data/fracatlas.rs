@@ -7,10 +7,10 @@
 use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
-use fieldray_common::region::Region;
+use fieldray_common::{region::Region, view::View};
 use serde::Deserialize;
 
-use super::manifest::{Film, Hardware, Label, Origin, View};
+use super::manifest::{Film, Hardware, Label, Origin};
 
 #[derive(Deserialize)]
 struct Row {

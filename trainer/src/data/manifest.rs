@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fieldray_common::region::Region;
+use fieldray_common::{region::Region, view::View};
 use serde::{Deserialize, Serialize};
 
 /// One film with its label.
@@ -49,18 +49,6 @@ pub enum Origin {
         /// Its longer side.
         long_side_px: usize,
     },
-}
-
-/// The direction a film was taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum View {
-    /// From the front or the back.
-    Frontal,
-    /// From a side.
-    Lateral,
-    /// From between the two.
-    Oblique,
 }
 
 /// What a reader found on a film.

@@ -2,12 +2,23 @@
 
 use std::{collections::BTreeSet, fmt::Write};
 
-use fieldray_common::bundle::{Manifest, manifest::Vote};
+use fieldray_common::{
+    bundle::{Manifest, manifest::Vote},
+    view::View,
+};
 
 use crate::{
     evaluate::Evaluation,
     recipe::{Recipe, Source},
 };
+
+/// The views behind what a head covers.
+fn views(learned: &[View]) -> String {
+    match learned {
+        [] => String::new(),
+        _ => format!("; views: {}", learned.iter().map(|view| view.name()).collect::<Vec<_>>().join(", ")),
+    }
+}
 
 /// The card as Markdown; `sources` are the names of those whose films the heads were fitted to.
 pub(super) fn write(
@@ -33,9 +44,10 @@ pub(super) fn write(
         let covers: Vec<&str> = head.covers.iter().map(|region| region.name()).collect();
         let (low, high) = (head.operating_point.normal_below(), head.operating_point.abnormal_from());
         line(&format!(
-            "- `{}` (films of {}): normal below {low:.3}, referred up to {high:.3}, abnormal from there.",
+            "- `{}` (films of {}{}): normal below {low:.3}, referred up to {high:.3}, abnormal from there.",
             head.name,
-            covers.join(", ")
+            covers.join(", "),
+            views(&head.views)
         ));
     }
     let backbones: Vec<&str> = manifest.backbones.iter().map(|backbone| backbone.name.as_str()).collect();

@@ -2,12 +2,13 @@
 
 mod card;
 mod references;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, ensure};
 use fieldray_common::{
-    bundle::{Bundle, CARD, FORMAT, Manifest, TrustedKey, WEIGHTS, Weights, manifest::BackboneEntry},
+    bundle::{Bundle, CARD, FORMAT, KeyChanges, Manifest, TrustedKey, WEIGHTS, Weights, manifest::BackboneEntry},
     engine::Backbone,
     screening::Model,
 };
@@ -111,7 +112,11 @@ pub fn draft(recipe: &Recipe, seen: &Seen, created: &str, threads: usize) -> Res
         1 => (Array2::zeros((1, fusion.fused_width())), Array1::zeros(1)),
         _ => fit::multinomial(&fusion::fuse(&fusion, &training.features), &training.heads, recipe.regions.penalty)?,
     };
-    let chosen = select::heads(recipe, &fusion, &training, &judges, threads)?;
+    let mut chosen = select::heads(recipe, &fusion, &training, &judges, threads)?;
+
+    for (chosen, entry) in chosen.iter_mut().zip(&recipe.heads) {
+        chosen.head.views = views::learned(&seen.training.films, &entry.covers);
+    }
 
     let mut weights = Weights::default();
     weights.insert_fusion(&fusion);
@@ -134,6 +139,7 @@ pub fn draft(recipe: &Recipe, seen: &Seen, created: &str, threads: usize) -> Res
         heads,
         references: Vec::new(),
         replaces_newer: false,
+        keys: KeyChanges::default(),
         files: BTreeMap::new(),
     };
     let account = chosen.into_iter().flat_map(|chosen| chosen.account).collect();

@@ -20,11 +20,16 @@ struct Ward {
 }
 
 fn ward() -> Ward {
+    ward_of(1 << 30)
+}
+
+/// One whose archive holds so many bytes.
+fn ward_of(storage_bytes: u64) -> Ward {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("stick");
     fs::create_dir(&folder).unwrap();
     let kept = place.path().join("archive");
-    let limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 24, heatmap_bytes: 1 << 20 };
+    let limits = Limits { storage_bytes, object_bytes: 1 << 24, heatmap_bytes: 1 << 20 };
     let archive = Arc::new(Archive::open(&kept, limits).unwrap());
     let log = Arc::new(AuditLog::open(&kept, "b0").unwrap());
     let (told, arrivals) = mpsc::channel();
@@ -67,6 +72,21 @@ fn films_are_taken_once_and_the_rest_is_passed_over() {
     ward.write("copy.dcm", &film(0));
     ward.look(2);
     assert_eq!(ward.look(2), (0, 1));
+}
+
+#[test]
+fn a_full_archive_refuses_one_film_a_minute_and_not_all_at_every_look() {
+    let mut ward = ward_of(1);
+    for number in 0..4 {
+        ward.write(&format!("{number}.dcm"), &film(number));
+    }
+    let mut refused = Vec::new();
+    for second in 0..=61 {
+        ward.now += Duration::from_secs(1);
+        ward.watched.look(ward.now);
+        refused.extend(ward.arrivals.try_iter().filter(|arrival| *arrival == Arrival::Full).map(|_| second));
+    }
+    assert_eq!(refused, [1, 61]);
 }
 
 #[test]

@@ -16,16 +16,13 @@ use std::time::{Duration, Instant};
 
 use tracing::{debug, info, warn};
 
-use super::file::{Film, Taken};
+use super::file::{Film, NO_ROOM, Taken};
 use super::lookout::Lookout;
 use super::{Intake, TOO_LARGE};
 use mounts::Mount;
 
 /// Time between two looks.
 const EVERY: Duration = Duration::from_secs(2);
-
-/// After a film for which there was no room, so long is waited before the next try.
-const NO_ROOM: Duration = Duration::from_secs(60);
 
 /// A file that could not be read so often is passed over.
 const TRIES: u32 = 3;
@@ -98,7 +95,7 @@ impl Stick {
             let sender = format!("stick {}", path.display());
             match take(path, &sender, intake, most_bytes) {
                 Ok(Taken::Done) => {}
-                Ok(Taken::Later) => {
+                Ok(Taken::NoRoom | Taken::Later) => {
                     self.not_before = now + NO_ROOM;
                     return;
                 }

@@ -2,7 +2,7 @@
 
 use fieldray_common::screening::Decision;
 
-use crate::screen::{Change, Fact, Fault, Health, Language, Setting, Theme, Vital};
+use crate::screen::{Change, Fact, Fault, Health, Language, PointOf, Setting, Theme, Vital};
 
 pub(super) const WELL: [Health; 4] = [
     Health { vital: Vital::StorageFree(0.72), attention: false },
@@ -20,7 +20,7 @@ pub(super) const UNWELL: [Health; 4] = [
 
 pub(super) const ALONE: [Health; 4] = [
     Health { vital: Vital::ClockUnset, attention: true },
-    Health { vital: Vital::MemoryFree(96_000_000), attention: true },
+    Health { vital: Vital::OperatingPointPaused, attention: true },
     Health { vital: Vital::StorageFree(0.41), attention: false },
     Health { vital: Vital::ToReview(213), attention: false },
 ];
@@ -45,7 +45,7 @@ pub(super) const SETTINGS: [Setting<'static>; 8] = [
     Setting::Theme(Theme::Dark),
     Setting::Heatmap(true),
     Setting::Brightness(0.8),
-    Setting::OperatingPoint(Some("2026-11-02")),
+    Setting::OperatingPoint(PointOf::Site { by: "A. Diallo", on: "2026-11-02" }),
     Setting::Dicom { ae_title: "FIELDRAY", port: 11112 },
     Setting::StorageBytes(32_000_000_000),
     Setting::Version("0.2.0"),

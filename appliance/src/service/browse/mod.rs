@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use super::preferences::Preferences;
 use super::state::Face;
-use crate::archive::{self, ImageId};
+use crate::archive::{self, ImageId, SitePoint};
 use crate::screen::{Health, Layer};
 
 /// After so long without a touch or a key nobody is at the display any more.
@@ -89,6 +89,8 @@ pub struct Browse {
     face: Face<ImageId>,
     /// How it is doing.
     health: Vec<Health>,
+    /// The site's own operating points.
+    site_point: SitePoint,
     preferences: Preferences,
     extent: Extent,
     /// The last results, as the ready screen lists them.
@@ -106,6 +108,7 @@ impl Browse {
             trail: Vec::new(),
             face: Face::Ready,
             health: Vec::new(),
+            site_point: SitePoint::None,
             preferences,
             extent,
             latest: Vec::new(),
@@ -127,9 +130,9 @@ impl Browse {
         leaves.then(|| self.leave()).flatten()
     }
 
-    /// How the box is doing.
-    pub fn health(&mut self, health: Vec<Health>) {
-        self.health = health;
+    /// How the box is doing, and how the site's operating points stand.
+    pub fn health(&mut self, health: Vec<Health>, site_point: SitePoint) {
+        (self.health, self.site_point) = (health, site_point);
     }
 
     /// Time has passed.

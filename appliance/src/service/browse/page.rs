@@ -3,7 +3,7 @@
 use fieldray_common::screening::Stage;
 
 use super::{Browse, Extent, LATEST, Library, List, Place};
-use crate::archive::{ImageId, Line};
+use crate::archive::{ImageId, Line, SitePoint};
 use crate::screen::{Fault, Health, Language, Layer, Theme, WayOut};
 use crate::service::preferences::Preferences;
 use crate::service::state::Face;
@@ -85,6 +85,8 @@ pub enum Page {
     Settings {
         /// The one that is chosen.
         chosen: usize,
+        /// The site's own operating points.
+        site_point: SitePoint,
     },
     /// One of several things is chosen.
     Choice {
@@ -146,7 +148,7 @@ impl Browse {
                 Page::Study { images: images.clone(), chosen: *chosen, layer: *layer }
             }
             Some(Place::History(list)) => Page::History(list.clone()),
-            Some(Place::Settings { chosen }) => Page::Settings { chosen: *chosen },
+            Some(Place::Settings { chosen }) => Page::Settings { chosen: *chosen, site_point: self.site_point.clone() },
             Some(Place::Choice { of, marked }) => Page::Choice { of: *of, marked: *marked },
         };
         if let (Page::Result { image, .. }, Face::Result(face)) = (&page, &self.face)

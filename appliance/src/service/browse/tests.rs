@@ -49,6 +49,10 @@ fn person(answers: usize) -> Person {
     Person { browse, shelf: Shelf(answers), now: Duration::from_secs(1000) }
 }
 
+fn settings(chosen: usize) -> Page {
+    Page::Settings { chosen, site_point: SitePoint::None }
+}
+
 impl Person {
     /// The box shows something by itself, and some seconds pass.
     fn face(&mut self, face: Face<ImageId>) -> Option<Errand> {
@@ -216,7 +220,7 @@ fn an_explanation_is_shown_to_whoever_waits_for_it_and_to_nobody_else() {
 #[test]
 fn settings_are_changed_and_kept() {
     let mut person = person(0);
-    assert_eq!(person.goes([Action::Settings, Action::Down, Action::Down]), Page::Settings { chosen: 2 });
+    assert_eq!(person.goes([Action::Settings, Action::Down, Action::Down]), settings(2));
     let plain = Preferences { layer: Layer::Film, ..PREFERENCES };
     assert_eq!(person.asks(Action::Change(2)), Some(Errand::Keep(plain)));
     person.goes([Action::Change(0)]);
@@ -224,7 +228,7 @@ fn settings_are_changed_and_kept() {
     let spanish = Preferences { language: Language::Spanish, ..plain };
     assert_eq!(person.asks(Action::Choose(2)), Some(Errand::Keep(spanish)));
     assert_eq!(person.browse.view(&person.shelf).preferences, spanish);
-    assert_eq!(person.goes([Action::Change(4), Action::Change(99)]), Page::Settings { chosen: SETTINGS - 1 });
+    assert_eq!(person.goes([Action::Change(4), Action::Change(99)]), settings(SETTINGS - 1));
 }
 
 #[test]

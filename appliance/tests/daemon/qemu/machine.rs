@@ -1,6 +1,5 @@
 //! A board in QEMU: Debian's kernel for 64-bit ARM, a root in memory, and the program that was built for it.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::net::UnixStream;
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Longer than anything that is waited for can take where the processor is emulated.
-pub const PATIENCE: Duration = Duration::from_secs(240);
+pub const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The emulator of 64-bit ARM.
 const PROGRAM: &str = "qemu-system-aarch64";

@@ -21,6 +21,8 @@ const PANEL: Size = Size::new(800, 480);
 
 /// The settings of a box whose board brings the parts.
 const SETTINGS: &str = "\
+[archive]
+storage_mb = 64
 [board]
 profile = \"auto\"
 watchdog = true
@@ -107,7 +109,7 @@ fn drawn(screen: &Screen<'_>) -> RgbImage {
     frame.picture().clone()
 }
 
-/// The first screen, with each amount of memory that can be free.
+/// The first screen, with each amount of memory that can be free; the storage is empty.
 fn ready(model: &fieldray_common::screening::Model) -> Vec<RgbImage> {
     let manifest = model.manifest();
     let regions: Vec<String> = manifest.heads.iter().map(|head| head.name.clone()).collect();

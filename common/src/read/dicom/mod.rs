@@ -117,5 +117,6 @@ fn facts(data_set: &DataSet) -> Facts {
         view_position: data_set.code(tags::VIEW_POSITION),
         laterality: data_set.code(tags::IMAGE_LATERALITY).or_else(|| data_set.code(tags::LATERALITY)),
         pixel_spacing_mm: spacing(tags::IMAGER_PIXEL_SPACING).or_else(|| spacing(tags::PIXEL_SPACING)),
+        deviation_index: data_set.number(tags::DEVIATION_INDEX),
     }
 }

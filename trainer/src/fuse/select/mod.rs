@@ -132,6 +132,7 @@ fn head(recipe: &Recipe, name: &str, members: Vec<Member>, fusion: &Fusion, judg
     let folds = Folds::deal(&judges.families, &judges.strata());
     let mut head = Head {
         name: name.to_owned(),
+        views: Vec::new(),
         members: Vec::new(),
         vote: recipe.classifiers.vote,
         calibration: Calibration::NONE,

@@ -1,0 +1,67 @@
+//! Where the model of a box comes from.
+
+use std::path::PathBuf;
+
+use anyhow::{Error, Result, anyhow};
+use fieldray_common::bundle::{Bundle, TrustedKey};
+
+use super::{DemoKey, Folder, KeysError, Store, keys};
+use crate::choice::BundleChoice;
+use crate::config;
+
+/// What the command line names, or else the settings, or else the built-in one.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A file's, or the built-in one.
+    File(BundleChoice),
+    /// The active one of a store.
+    Store(StoreChoice),
+}
+
+/// A store that settings name.
+#[derive(Debug, Clone)]
+pub struct StoreChoice {
+    folder: PathBuf,
+    demo: DemoKey,
+}
+
+impl Source {
+    /// The model that a command line names, or else the settings.
+    pub fn of(named: &BundleChoice, settings: &config::Model) -> Self {
+        match &settings.store {
+            Some(folder) if !named.names_a_bundle() => {
+                let demo = if settings.trust_demo_key { DemoKey::Trusted } else { DemoKey::Refused };
+                Self::Store(StoreChoice { folder: folder.clone(), demo })
+            }
+            _ => {
+                let configured = BundleChoice::new(settings.bundle.clone(), settings.key.clone());
+                Self::File(named.clone().or(configured))
+            }
+        }
+    }
+
+    /// The model that the box would start from, without a start that counts.
+    pub fn look(&self) -> Result<Bundle> {
+        match self {
+            Self::File(choice) => choice.open(),
+            Self::Store(choice) => {
+                let (store, known) = choice.open()?;
+                let slots = store.slots(&known)?.ok_or_else(|| choice.nothing_installed())?;
+                Ok(store.content(slots.active(), &known)?)
+            }
+        }
+    }
+}
+
+impl StoreChoice {
+    /// The store, and the keys that it knows.
+    pub fn open(&self) -> Result<(Store<Folder>, Vec<TrustedKey>), KeysError> {
+        Ok((Store::on(Folder(self.folder.clone())), keys::trusted(&self.folder, self.demo)?))
+    }
+
+    /// That nothing was ever installed in it.
+    pub fn nothing_installed(&self) -> Error {
+        let folder = self.folder.display();
+        anyhow!("no model is installed in '{folder}'; install one: fieldray models install FILE --store {folder}")
+    }
+}
