@@ -38,56 +38,54 @@ const ROUNDING_PER_MILLE: u32 = 2;
 #[test]
 fn a_board_shows_receives_screens_hears_and_is_reset_when_it_hangs() {
     let begun = Instant::now();
-    let Some(mut box_) = Machine::boot() else { return };
+    let Some(mut board) = Machine::boot() else { return };
     println!("QEMU's board has a shell after {:.0} s", begun.elapsed().as_secs_f64());
     let clinic = Clinic::new();
     let model = model();
 
     // The test image, by the frame buffer: what a frame buffer shows stays when the program ends.
-    let tried = box_.shell("fieldray board-test --alone --display fb:/dev/fb0");
-    for part in ["display", "lights", "watchdog"] {
-        let line = tried.lines().find(|line| line.contains(part));
-        assert!(line.is_some_and(|line| !line.starts_with("FAILED")), "{tried}");
-    }
-    box_.sees("chart", &[chart(&clinic)], 0);
+    let tried = board.shell("fieldray board-test --alone --display fb:/dev/fb0");
+    assert!(tried.contains("qemu-virt") && !tried.contains("FAILED"), "{tried}");
+    assert!(tried.lines().any(|line| line.starts_with("works") && line.contains("watchdog")), "{tried}");
+    board.sees("chart", &[chart(&clinic)], 0);
 
     // The first screen, by the graphics card.
-    box_.shell(&format!("echo '{}' | tr '^' '\\n' > /etc/fieldray.toml", SETTINGS.replace('\n', "^")));
+    board.shell(&format!("echo '{}' | tr '^' '\\n' > /etc/fieldray.toml", SETTINGS.replace('\n', "^")));
     let begun = Instant::now();
-    box_.shell("fieldray run --config /etc/fieldray.toml --archive /data < /dev/null > /tmp/messages 2>&1 &");
-    box_.sees("ready", &ready(&model), 0);
+    board.shell("fieldray run --config /etc/fieldray.toml --archive /data < /dev/null > /tmp/messages 2>&1 &");
+    board.sees("ready", &ready(&model), 0);
     println!("from the start of the program to its first screen: {:.0} s", begun.elapsed().as_secs_f64());
 
     // A film from the network.
     let film = &clinic.films(1, 300)[0];
     let sent = Command::new("storescu")
-        .args(["-aec", "FIELDRAY", "-to", "120", "127.0.0.1", &box_.dicom_port.to_string()])
+        .args(["-aec", "FIELDRAY", "-to", "120", "127.0.0.1", &board.dicom_port.to_string()])
         .arg(film)
         .output()
         .unwrap();
     assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
-    let history = history_of_one(&mut box_);
+    let history = history_of_one(&mut board);
     let answered = Answered::of(&model, film, &history);
     assert_eq!(history[0]["sop_instance"], sop_instance(film).as_str());
     let (here, there) = (answered.act.screening.probability.unwrap(), history[0]["probability"].as_f64().unwrap());
     println!("the probability here: {here}, on ARM: {there}");
     assert!((here - there).abs() < 1e-4, "{here} {there}");
     let result = |layer| drawn(&answered.result(&model, layer, Review::Open, WayOut::Home));
-    box_.sees("result", &[result(Layer::Heatmap)], ROUNDING_PER_MILLE);
+    board.sees("result", &[result(Layer::Heatmap)], ROUNDING_PER_MILLE);
 
     // Its keys: the film without heatmap, the first screen, the history.
-    box_.presses("1");
-    box_.sees("film", &[result(Layer::Film)], ROUNDING_PER_MILLE);
-    box_.presses("4");
-    box_.presses("f2");
+    board.presses("1");
+    board.sees("film", &[result(Layer::Film)], ROUNDING_PER_MILLE);
+    board.presses("4");
+    board.presses("f2");
     let rows = [answered.row(false)];
     let list = HistoryView { rows: &rows, before: 0, found: 1, chosen: Some(0), search: Search::default() };
-    box_.sees("history", &[drawn(&Screen::History(list))], 0);
-    println!("memory after a film: {}", box_.shell("free -m | sed -n 2p").trim());
+    board.sees("history", &[drawn(&Screen::History(list))], 0);
+    println!("memory after a film: {}", board.shell("free -m | sed -n 2p").trim());
 
     // It hangs.
-    box_.shell("kill -STOP $(pidof fieldray)");
-    box_.waits_for("WATCHDOG");
+    board.shell("kill -STOP $(pidof fieldray)");
+    board.waits_for("WATCHDOG");
 }
 
 /// What is said of films once there is one.
