@@ -8,8 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::output::export;
 use crate::{
-    bench, calibration, demo, doctor, flash, fleet, gallery, history, log, models, phantom, screening, send, service,
-    support,
+    bench, board_test, calibration, demo, doctor, flash, fleet, gallery, history, log, models, phantom, screening,
+    send, service, support,
 };
 
 /// Screens radiographs: is there something abnormal, and where?
@@ -49,6 +49,8 @@ pub enum Command {
     Bench(bench::Arguments),
     /// Check this box and its model, on one page to read out to a technician
     Doctor(doctor::Arguments),
+    /// Try every part of this board: panel, keys, touch, lights, serial line, watchdog
+    BoardTest(board_test::Arguments),
     /// Pack what a technician needs to know of this box, without patient data
     SupportBundle(support::Arguments),
     /// Say which box runs which model, from the receipts and support bundles of many

@@ -48,6 +48,8 @@ pub mod support;
 
 pub mod update;
 
+pub mod board_test;
+
 pub mod phantom;
 
 pub mod screen;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use fieldray_appliance::cli::{self, Command};
 use fieldray_appliance::output::export;
 use fieldray_appliance::{
-    bench, calibration, demo, doctor, flash, fleet, gallery, history, log, models, phantom, screening, send, service,
-    support,
+    bench, board_test, calibration, demo, doctor, flash, fleet, gallery, history, log, models, phantom, screening,
+    send, service, support,
 };
 
 fn main() -> ExitCode {
@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Command::Models(arguments) => models::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::BoardTest(arguments) => board_test::run(&arguments),
         Command::SupportBundle(arguments) => support::run(&arguments),
         Command::FleetReport(arguments) => fleet::run(&arguments),
         Command::VerifyLog(arguments) => log::run(&arguments),

@@ -1,5 +1,7 @@
 //! The daemon as senders and power cuts meet it: the real binary, dcmtk's clients, and callers who mean no good.
 
+#[path = "daemon/board.rs"]
+mod board;
 #[path = "daemon/cable.rs"]
 mod cable;
 #[path = "daemon/calibration.rs"]
@@ -24,6 +26,8 @@ mod kill;
 mod models;
 #[path = "daemon/power_cut.rs"]
 mod power_cut;
+#[path = "daemon/qemu/mod.rs"]
+mod qemu;
 mod sealed;
 #[path = "daemon/self_check.rs"]
 mod self_check;

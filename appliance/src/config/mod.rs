@@ -3,8 +3,8 @@
 mod section;
 mod value;
 
-pub use section::{Archive, Dicom, Display, Input, Messages, Model, Send, Serial, Sticks, Watch};
-pub use value::{AeTitle, Hear, Level, Pixels, Port, Show, Within};
+pub use section::{Archive, Board, Dicom, Display, Input, Messages, Model, Send, Serial, Sticks, Watch};
+pub use value::{AeTitle, Hear, Kind, Level, Pixels, Port, Show, Within};
 
 use std::fs;
 use std::ops::Range;
@@ -24,6 +24,8 @@ pub const EXAMPLE: &str = include_str!("example.toml");
 pub struct Config {
     /// Where films are kept, and how many.
     pub archive: Archive,
+    /// The board whose parts are used.
+    pub board: Board,
     /// How films are received over the network.
     pub dicom: Dicom,
     /// The folder that is watched.

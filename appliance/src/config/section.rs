@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{AeTitle, Hear, Level, Pixels, Port, Show, Within};
+use super::{AeTitle, Hear, Kind, Level, Pixels, Port, Show, Within};
 use crate::archive::Limits;
 use crate::output::Document;
 use crate::screen::{Language, Theme};
@@ -21,6 +21,15 @@ pub struct Archive {
     pub folder: PathBuf,
     pub storage_mb: Within<1, 100_000_000>,
     pub film_mb: Within<1, 512>,
+}
+
+/// `[board]`
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(missing_docs)] // the example explains them
+pub struct Board {
+    pub profile: Kind,
+    pub watchdog: bool,
 }
 
 /// `[dicom]`

@@ -34,6 +34,8 @@ fn the_line_at_fault_is_named() {
         (2, "[serial]\nport = \"\"", "choose the path"),
         (2, "[serial]\nbaud = 100", "choose 1200 to"),
         (2, "[display]\nshow = \"hdmi\"", "png:FOLDER"),
+        (2, "[display]\nshow = \"fb:\"", "fb:DEVICE"),
+        (2, "[board]\nwatchdog = \"yes\"", "expected a boolean"),
         (2, "[display]\nsize = \"800\"", "800x480"),
         (2, "[display]\nlanguage = \"xx\"", "unknown variant `xx`"),
         (2, "[send]\naddress = \"pacs\"", "address"),

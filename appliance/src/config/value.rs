@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use embedded_graphics::geometry::Size;
+use fieldray_board::display::Output;
 use serde::Deserialize;
 use tracing::level_filters::LevelFilter;
 
@@ -70,6 +71,29 @@ impl TryFrom<String> for AeTitle {
     }
 }
 
+/// The board whose parts are used.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(from = "String")]
+pub enum Kind {
+    /// None: only what the settings name.
+    #[default]
+    None,
+    /// The one that comes with the program under this name; `auto` is told from the device tree.
+    Named(String),
+    /// The one described in this file.
+    File(PathBuf),
+}
+
+impl From<String> for Kind {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "none" => Self::None,
+            path if path.contains('/') => Self::File(path.into()),
+            _ => Self::Named(text),
+        }
+    }
+}
+
 /// Where the screen is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(try_from = "String")]
@@ -77,18 +101,20 @@ pub enum Show {
     /// Nowhere.
     #[default]
     None,
-    /// As `screen.png` in this folder.
-    Png(PathBuf),
+    /// On the board's own panel.
+    Board,
+    /// There.
+    At(Output),
 }
 
 impl FromStr for Show {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match (text, text.strip_prefix("png:")) {
-            ("none", _) => Ok(Self::None),
-            (_, Some(folder)) if !folder.is_empty() => Ok(Self::Png(folder.into())),
-            _ => Err(format!("'{text}' is no display; choose png:FOLDER or none")),
+        match text {
+            "none" => Ok(Self::None),
+            "board" => Ok(Self::Board),
+            _ => text.parse().map(Self::At).map_err(|said| format!("{said}, board or none")),
         }
     }
 }
@@ -142,6 +168,8 @@ pub enum Port {
     /// None.
     #[default]
     None,
+    /// The board's own.
+    Board,
     /// The one with this path.
     Path(String),
 }
@@ -152,7 +180,8 @@ impl FromStr for Port {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "none" => Ok(Self::None),
-            "" => Err("'' is no serial port; choose the path of one, or none".to_owned()),
+            "board" => Ok(Self::Board),
+            "" => Err("'' is no serial port; choose the path of one, board or none".to_owned()),
             path => Ok(Self::Path(path.to_owned())),
         }
     }

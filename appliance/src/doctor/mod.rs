@@ -1,6 +1,7 @@
 //! `fieldray doctor`: the state of the box on one page, to be read out over the telephone.
 
 mod archive;
+mod board;
 
 pub(crate) use archive::audit_log;
 
@@ -10,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use fieldray_board::{health, serial};
 use fieldray_common::bundle::{Bundle, FORMAT};
 use fieldray_common::screening::{Agreement, Model, TOLERANCE, rescore};
 
@@ -89,7 +89,7 @@ pub(crate) fn page(bundle: &Result<Bundle>, archive: Option<&Path>) -> Vec<Line>
         Err(error) => lines.push(Line::new("model", State::Attention, format!("{error:#}"))),
     }
     lines.extend(archive.map(archive::lines).into_iter().flatten());
-    lines.extend([memory(), temperature(), ports()]);
+    lines.extend(board::lines());
     lines
 }
 
@@ -131,40 +131,4 @@ fn references(bundle: &Bundle) -> Line {
         }
     };
     Line::new("references", state, said)
-}
-
-fn memory() -> Line {
-    let Some(memory) = health::memory() else { return Line::new("memory", State::Ok, "not told by this system") };
-    let peak =
-        health::peak_memory_bytes().map_or(String::new(), |peak| format!(", {} MB used by this check", peak >> 20));
-    let said = format!("{} of {} MB free{peak}", memory.available_bytes >> 20, memory.total_bytes >> 20);
-    match memory.available_bytes < LEAST_FREE_BYTES {
-        true => Line::new("memory", State::Attention, format!("{said}; close other programs or restart the box")),
-        false => Line::new("memory", State::Ok, said),
-    }
-}
-
-fn temperature() -> Line {
-    match health::temperature_celsius() {
-        None => Line::new("temperature", State::Ok, "not told by this system"),
-        Some(hot) if hot >= HOT_CELSIUS => Line::new(
-            "temperature",
-            State::Attention,
-            format!("{hot:.0} degrees Celsius; move the box into the shade and clear its vents"),
-        ),
-        Some(fine) => Line::new("temperature", State::Ok, format!("{fine:.0} degrees Celsius")),
-    }
-}
-
-fn ports() -> Line {
-    match serial::ports() {
-        Ok(ports) if ports.is_empty() => {
-            Line::new("serial ports", State::Ok, "none; check the cable if one should be there")
-        }
-        Ok(ports) => {
-            let told: Vec<String> = ports.iter().map(|port| format!("{} {}", port.path, port.plugged)).collect();
-            Line::new("serial ports", State::Ok, told.join(", "))
-        }
-        Err(error) => Line::new("serial ports", State::Attention, error.to_string()),
-    }
 }

@@ -34,10 +34,10 @@ pub struct Arguments {
     /// Folder to watch for films
     #[arg(long, value_name = "DIR")]
     pub(super) watch: Option<PathBuf>,
-    /// Serial port to receive films over, or none
+    /// Serial port to receive films over, board or none
     #[arg(long, value_name = "PORT")]
     pub(super) serial: Option<Port>,
-    /// Where the screen is shown: png:FOLDER or none
+    /// Where the screen is shown: board, drm:DEVICE, fb:DEVICE, png:FOLDER or none
     #[arg(long, value_name = "WHERE")]
     pub(super) display: Option<Show>,
     /// Where keys and touches come from: evdev, lines:PATH or none

@@ -11,6 +11,7 @@ use tracing::error;
 
 use super::browse::{Browse, Errand, Library, View};
 use super::display::Display;
+use super::equipment::Pulse;
 use super::explainer::{Explainer, Explaining};
 use super::state::{self, Effect, State, Task};
 use super::{AT_DISPLAY, health, supervisor};
@@ -45,6 +46,7 @@ pub(super) struct Desk {
     pub screen: Sender<Task>,
     pub explainer: Explainer,
     pub display: Display,
+    pub pulse: Pulse,
     pub clock: Clock,
     pub shown: Option<View>,
     pub installer: Arc<Installer>,
@@ -144,11 +146,15 @@ impl Desk {
                     self.screen.send(task).unwrap_or_default();
                 }
                 Effect::Show(face) => {
+                    self.pulse.light(&face);
                     if let Some(errand) = self.browse.face(face, now) {
                         self.do_errand(errand)?;
                     }
                 }
-                Effect::Alive => supervisor::alive(),
+                Effect::Alive => {
+                    supervisor::alive();
+                    self.pulse.beat();
+                }
                 Effect::End => return ControlFlow::Break(()),
             }
         }

@@ -1,16 +1,13 @@
 //! The thread that draws: always the latest view, so that a slow panel never holds up a screening. It also knows what lies where on it.
 
-use std::fs;
-use std::io;
 use std::mem;
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use fieldray_board::display::Frame;
+use anyhow::Result;
+use fieldray_board::display::{Frame, Panel};
 use fieldray_board::input::Input;
 use tracing::{error, info};
 
@@ -18,11 +15,7 @@ use super::browse::{Page, View};
 use super::drawing::Drawing;
 use crate::archive::ImageId;
 use crate::clock::Timestamp;
-use crate::config::Show;
 use crate::screen::Action;
-
-/// Name of the picture of the screen.
-const PICTURE: &str = "screen.png";
 
 /// How often it is looked whether somebody is still there to answer.
 const LISTENS: Duration = Duration::from_secs(1);
@@ -60,17 +53,8 @@ struct Question {
 }
 
 impl Display {
-    /// A display at `show`.
-    pub fn start(show: &Show, mut drawing: Drawing) -> Result<Self> {
-        let folder = match show {
-            Show::None => None,
-            Show::Png(folder) => {
-                fs::create_dir_all(folder).with_context(|| {
-                    format!("the folder '{}' cannot be made; choose another with --display", folder.display())
-                })?;
-                Some(folder.clone())
-            }
-        };
+    /// A display on this panel; without one, keys and touches work as if there were one.
+    pub fn start(mut panel: Option<Box<dyn Panel>>, mut drawing: Drawing) -> Result<Self> {
         let mailbox = Arc::new(Mailbox::default());
         let thread = thread::Builder::new().name("display".into()).spawn({
             let mailbox = Arc::clone(&mailbox);
@@ -80,7 +64,9 @@ impl Display {
                     if let Some(view) = view {
                         let mut frame = Frame::new(drawing.size);
                         let Ok(()) = drawing.draw(&view, &mut frame);
-                        present(&frame, folder.as_deref());
+                        if let Some(panel) = &mut panel {
+                            present(&frame, panel.as_mut());
+                        }
                         tell(&view, &mut told, &drawing);
                         drawn = Some(view);
                     }
@@ -145,11 +131,9 @@ impl Letter {
     }
 }
 
-fn present(frame: &Frame, folder: Option<&Path>) {
-    if let Some(folder) = folder
-        && let Err(error) = write(frame, folder)
-    {
-        error!(folder = %folder.display(), %error, "the screen cannot be written");
+fn present(frame: &Frame, panel: &mut dyn Panel) {
+    if let Err(error) = panel.show(frame) {
+        error!(%error, "the display shows nothing new");
     }
 }
 
@@ -163,11 +147,4 @@ fn tell(view: &View, told: &mut Option<ImageId>, drawing: &Drawing) {
         info!(%image, since_received_ms, "shown");
         *told = Some(image);
     }
-}
-
-/// Writes the picture so that whoever looks never sees half of it.
-fn write(frame: &Frame, folder: &Path) -> io::Result<()> {
-    let (unfinished, picture): (PathBuf, PathBuf) = (folder.join(".screen.png"), folder.join(PICTURE));
-    fs::write(&unfinished, frame.to_png().map_err(io::Error::other)?)?;
-    fs::rename(unfinished, picture)
 }

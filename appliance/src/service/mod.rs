@@ -10,6 +10,7 @@ mod desk;
 mod display;
 mod doors;
 mod drawing;
+mod equipment;
 mod explainer;
 mod health;
 mod messages;
@@ -48,6 +49,7 @@ use desk::{Clock, Desk, Event};
 use display::Display;
 use doors::{listen, listen_to_serial, watch};
 use drawing::{Drawing, Nameplate};
+use equipment::Equipment;
 use explainer::Explainer;
 use model::InUse;
 use preferences::Preferences;
@@ -58,6 +60,7 @@ use threads::{listen_for_signals, listen_to_people, start_worker};
 use worker::Worker;
 
 pub use arguments::Arguments;
+pub(crate) use equipment::profile;
 
 /// Who the audit log says has started, screened and stopped.
 const WHO: &str = "fieldray";
@@ -71,8 +74,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         io::stdout().lock().write_all(EXAMPLE.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let settings = arguments.settings()?;
+    let mut settings = arguments.settings()?;
     messages::start(settings.messages.level)?;
+    let Equipment { panel, buttons, pulse } = Equipment::open(&mut settings)?;
     // Its lock comes first: a second program must not use up a new model's starts.
     let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
     let mut in_use = InUse::open(&arguments.bundle, &settings.model, archive.folder())?;
@@ -145,8 +149,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let size = settings.display.size.0;
     let extent = Extent { rows: HistoryView::rows_on(size), regions: nameplate.regions.len() };
     let drawing = Drawing { nameplate, results, size, typesetter: Typesetter::new() };
-    let display = Display::start(&settings.display.show, drawing)?;
-    listen_to_people(&settings, events)?;
+    let display = Display::start(panel, drawing)?;
+    listen_to_people(&settings, buttons, events)?;
     let (preferences, unread) = Preferences::configured(&settings.display).or_set(archive.folder());
     if let Some(said) = unread {
         warn!(said, "what was set at the display cannot be read; the settings' file holds");
@@ -171,6 +175,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         screen,
         explainer,
         display,
+        pulse,
         clock: Clock::default(),
         shown: None,
         installer,
@@ -181,7 +186,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if desk.state.ending() == Ending::Stop {
         supervisor::stopping();
     }
-    let Desk { state, screen, display, .. } = desk;
+    let Desk { state, screen, display, pulse, .. } = desk;
     drop(screen);
     if state.is_idle() {
         // One that is stuck ends with the program; its film still waits.
@@ -194,6 +199,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     display.stop();
     outbox.stop();
+    pulse.stop();
     log.add(WHO, Deed::Stopped)?;
     if state.ending() == Ending::Renew {
         info!("starting anew with the new model");

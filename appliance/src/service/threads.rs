@@ -4,7 +4,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Result, anyhow};
-use fieldray_board::input::{Input, InputError, listen_to_devices, listen_to_lines};
+use fieldray_board::input::{Buttons, Input, InputError, listen_to_devices, listen_to_lines};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tracing::{error, warn};
@@ -34,8 +34,12 @@ pub(super) fn start_worker(worker: Worker, events: Sender<Event>) -> Result<(Sen
     Ok((screen, thread))
 }
 
-/// The threads that hear keys and touches.
-pub(super) fn listen_to_people(settings: &Config, events: Sender<Event>) -> Result<()> {
+/// The threads that hear keys, buttons and touches.
+pub(super) fn listen_to_people(settings: &Config, buttons: Option<Buttons>, events: Sender<Event>) -> Result<()> {
+    if let Some(buttons) = buttons {
+        let events = events.clone();
+        buttons.listen(move |input| drop(events.send(Event::Input(input))))?;
+    }
     let tell = move |input: Result<Input, InputError>| match input {
         // Nobody listens any more when the program ends.
         Ok(input) => drop(events.send(Event::Input(input))),

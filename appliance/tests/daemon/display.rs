@@ -123,7 +123,7 @@ impl Answered {
         Screen::Result(ResultView { layer, review, way_out, patient: Some(&self.patient), ..view })
     }
 
-    fn row(&self, reviewed: bool) -> HistoryRow<'_> {
+    pub fn row(&self, reviewed: bool) -> HistoryRow<'_> {
         let region = self.act.screening.region.as_ref().map(|choice| choice.name.as_str());
         let decision = self.act.screening.decision;
         HistoryRow { time: &self.time, patient: Some(&self.patient), region, decision, reviewed }

@@ -1,12 +1,14 @@
 //! What a person does at the box: four keys below the display, and touches on it.
 //!
 //! [`listen_to_devices`] hears every keyboard and touch screen that Linux knows; [`listen_to_lines`] takes the same as lines of
-//! text, for desks, tests and remote hands.
+//! text, for desks, tests and remote hands. [`Buttons`] are wired to GPIO lines.
 
+mod buttons;
 mod decoder;
 mod devices;
 mod lines;
 
+pub use buttons::Buttons;
 pub use decoder::{Decoder, Screen, key};
 pub use devices::listen_to_devices;
 pub use lines::listen_to_lines;

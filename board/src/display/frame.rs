@@ -1,13 +1,16 @@
-//! Displays. [`Frame`] is the twin of the real panel: it keeps the picture in memory and writes it as PNG.
+//! The picture in memory: what is drawn on, and what a panel is given to show.
 
 use embedded_graphics::{
     Pixel,
     draw_target::DrawTarget,
-    geometry::{OriginDimensions, Point, Size},
+    geometry::{Dimensions, OriginDimensions, Point, Size},
     pixelcolor::{Rgb888, RgbColor},
     primitives::Rectangle,
 };
 use image::{ImageError, ImageFormat, Rgb, RgbImage};
+
+/// Bytes of a pixel: red, green, blue.
+const BYTES: u32 = 3;
 
 /// A picture in memory that can be drawn on like a panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,26 @@ impl Frame {
     /// What is on it.
     pub fn picture(&self) -> &RgbImage {
         &self.0
+    }
+
+    /// The smallest rectangle outside which this frame shows the same as `before`; `None` where they are the same everywhere.
+    /// Where the sizes differ, it is all of this frame.
+    pub fn changed(&self, before: &Frame) -> Option<Rectangle> {
+        if self.0.dimensions() != before.0.dimensions() {
+            return Some(self.bounding_box());
+        }
+        let row_bytes = (self.0.width() * BYTES) as usize;
+        let rows = || self.0.chunks_exact(row_bytes).zip(before.0.chunks_exact(row_bytes));
+        let top = rows().position(|(now, then)| now != then)?;
+        let bottom = rows().rposition(|(now, then)| now != then)?;
+        let (mut left, mut right) = (row_bytes, 0);
+        for (now, then) in rows().skip(top).take(bottom + 1 - top) {
+            let differs = |at: &usize| now[*at] != then[*at];
+            left = (0..left).find(differs).unwrap_or(left);
+            right = (right..row_bytes).rfind(differs).unwrap_or(right);
+        }
+        let at = |x: usize, y: usize| Point::new(x as i32 / BYTES as i32, y as i32);
+        Some(Rectangle::with_corners(at(left, top), at(right, bottom)))
     }
 
     /// The picture as a PNG file.
@@ -78,6 +101,26 @@ mod tests {
         assert_eq!(row(0), [black, black, black, [255, 0, 0]]);
         assert_eq!(row(1), [white, white, black, black]);
         assert_eq!(row(2), row(1));
+    }
+
+    #[test]
+    fn what_changed_is_the_smallest_rectangle_round_it() {
+        let before = Frame::new(Size::new(40, 30));
+        assert_eq!(before.changed(&before), None);
+        for area in [
+            Rectangle::new(Point::new(3, 4), Size::new(9, 2)),
+            Rectangle::new(Point::new(39, 29), Size::new(1, 1)),
+            Rectangle::new(Point::zero(), Size::new(40, 30)),
+        ] {
+            let mut after = before.clone();
+            // Blue alone: the last byte of each pixel.
+            after.fill_solid(&area, Rgb888::BLUE).unwrap();
+            assert_eq!(after.changed(&before), Some(area));
+        }
+        let mut corners = before.clone();
+        corners.draw_iter([Pixel(Point::new(30, 2), Rgb888::RED), Pixel(Point::new(5, 20), Rgb888::RED)]).unwrap();
+        assert_eq!(corners.changed(&before), Some(Rectangle::with_corners(Point::new(5, 2), Point::new(30, 20))));
+        assert_eq!(Frame::new(Size::new(7, 5)).changed(&before), Some(Rectangle::new(Point::zero(), Size::new(7, 5))));
     }
 
     #[test]

@@ -1,0 +1,126 @@
+//! Displays. A [`Frame`] is drawn on; a [`Panel`] shows it: a [`Card`] of the graphics driver, a [`Framebuffer`], or a [`Picture`] in a
+//! folder, which is the twin of both.
+
+mod card;
+mod frame;
+mod framebuffer;
+mod picture;
+mod pixels;
+
+pub use card::Card;
+pub use frame::Frame;
+pub use framebuffer::Framebuffer;
+pub use picture::Picture;
+
+use std::io;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use embedded_graphics::geometry::Size;
+use serde::Deserialize;
+
+/// What shows frames.
+pub trait Panel: Send {
+    /// Its size; frames of another size are cut off, or leave the rest black.
+    fn size(&self) -> Size;
+
+    /// Shows a frame. Only what has changed since the one before is written.
+    fn show(&mut self, frame: &Frame) -> io::Result<()>;
+}
+
+/// Where a panel is to be found.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Output {
+    /// This card, by DRM/KMS: HDMI, DSI and SPI panels alike, where the kernel has a driver for them.
+    Card(PathBuf),
+    /// This frame buffer, for panels that have no more than that.
+    Framebuffer(PathBuf),
+    /// `screen.png` in this folder.
+    Picture(PathBuf),
+}
+
+/// Why a panel shows nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("the display {at} cannot be opened ({source}); {next}")]
+pub struct PanelError {
+    /// Its device file or folder.
+    at: String,
+    /// What the system says.
+    source: io::Error,
+    /// What can be done.
+    next: &'static str,
+}
+
+impl Output {
+    /// Opens it. `wanted` is the size of a picture, and chosen by a card that offers it; else the panel's own size counts.
+    ///
+    /// # Errors
+    /// Where it is not there, not connected, or in use by another program.
+    pub fn open(&self, wanted: Size) -> Result<Box<dyn Panel>, PanelError> {
+        let (path, opened, next): (_, io::Result<Box<dyn Panel>>, _) = match self {
+            Self::Card(path) => (
+                path,
+                Card::open(path, wanted).map(|card| Box::new(card) as _),
+                "check the panel's cable, and that no other program shows something",
+            ),
+            Self::Framebuffer(path) => (
+                path,
+                Framebuffer::open(path).map(|buffer| Box::new(buffer) as _),
+                "check the panel's cable, and who may write the file",
+            ),
+            Self::Picture(folder) => (
+                folder,
+                Picture::open(folder, wanted).map(|picture| Box::new(picture) as _),
+                "choose another folder with --display",
+            ),
+        };
+        opened.map_err(|source| PanelError { at: format!("'{}'", path.display()), source, next })
+    }
+}
+
+impl TryFrom<String> for Output {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    /// `drm:/dev/dri/card0`, `fb:/dev/fb0` or `png:FOLDER`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some(("drm", path)) if !path.is_empty() => Ok(Self::Card(path.into())),
+            Some(("fb", path)) if !path.is_empty() => Ok(Self::Framebuffer(path.into())),
+            Some(("png", folder)) if !folder.is_empty() => Ok(Self::Picture(folder.into())),
+            _ => Err(format!("'{text}' is no display; choose drm:DEVICE, fb:DEVICE, png:FOLDER")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_is_a_kind_and_a_path() {
+        assert_eq!("drm:/dev/dri/card1".parse(), Ok(Output::Card("/dev/dri/card1".into())));
+        assert_eq!("fb:/dev/fb0".parse(), Ok(Output::Framebuffer("/dev/fb0".into())));
+        assert_eq!("png:a:b".parse(), Ok(Output::Picture("a:b".into())));
+        for wrong in ["", "drm", "drm:", "hdmi:/dev/fb0"] {
+            assert!(wrong.parse::<Output>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_panel_that_is_not_there_is_named_with_the_way_out() {
+        for output in ["drm:/dev/dri/no-such-card", "fb:/dev/no-such-fb"] {
+            let Err(error) = output.parse::<Output>().unwrap().open(Size::new(800, 480)) else { panic!("opened") };
+            let said = error.to_string();
+            assert!(said.contains("/no-such-") && said.contains("check the panel's cable"), "{said}");
+        }
+    }
+}
