@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use embedded_graphics::geometry::Size;
 use fieldray_appliance::screen::{
-    self, Health, HistoryView, Layer, Look, ReadyView, Review, Screen, Search, Typesetter, Vital, WayOut,
+    self, Health, HistoryView, Layer, Look, Notice, ReadyView, Review, Screen, Search, Typesetter, Vital, WayOut,
 };
 use fieldray_board::display::Frame;
 use image::RgbImage;
@@ -124,7 +124,7 @@ fn ready(model: &fieldray_common::screening::Model) -> Vec<RgbImage> {
             regions: &regions,
             last: &[],
             health: &health,
-            update: None,
+            update: Notice::Nothing,
         };
         drawn(&Screen::Ready(view))
     };
