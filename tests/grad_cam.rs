@@ -99,6 +99,7 @@ fn closed_form_is_automatic_differentiation() {
     let platt = |slope, offset| Calibration::Platt(Platt { slope, offset });
     let head = Head {
         name: "test".to_owned(),
+        views: Vec::new(),
         members: vec![
             (Classifier::Logistic(linear), platt(0.8, 0.1)),
             (Classifier::SvmRbf(svm), platt(1.7, -0.2)),
