@@ -9,6 +9,13 @@ fn the_example_is_the_defaults() {
 }
 
 #[test]
+fn a_box_is_delivered_with_sound_settings() {
+    let settings = Config::parse(include_str!("../../../board/image/root/etc/fieldray/fieldray.toml")).unwrap();
+    assert_eq!(settings.board.profile, Kind::Named("auto".to_owned()));
+    assert_eq!((settings.display.show, settings.serial.port), (Show::Board, Port::Board));
+}
+
+#[test]
 fn what_the_example_comments_out_can_be_set() {
     let all: String = EXAMPLE
         .lines()

@@ -54,15 +54,15 @@ fn send(to: &mut Box, load: &Load, steps: &mut Steps) -> Result<Option<String>> 
     for _ in 0..TIMES {
         let now = to.cable.now();
         to.cable.sender.put(load.thing.clone(), now);
-        let mut first = None;
+        let mut last = None;
         let reply = to.cable.reply(|arrived| {
-            let began = *first.get_or_insert(arrived);
-            if began == arrived && began > 0 && began < bytes {
-                steps.goes_on_at(percent(began, bytes));
+            if last.is_none() && arrived > 0 && arrived < bytes {
+                steps.goes_on_at(percent(arrived, bytes));
             }
+            last = Some(arrived);
             steps.at(Step::Send, arrived, bytes);
         });
-        match reply.map_err(|cut| cut_off(&cut, to.cable.sender.arrived().or(first).unwrap_or(0), bytes))? {
+        match reply.map_err(|cut| cut_off(&cut, last.unwrap_or(0), bytes))? {
             Reply::Outcome(Outcome::Installing) => return Ok(None),
             Reply::Outcome(Outcome::Refused { reason }) => return Ok(Some(reason.to_string())),
             Reply::Outcome(Outcome::Damaged) => {}

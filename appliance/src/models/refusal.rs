@@ -89,6 +89,9 @@ pub enum Refusal {
     /// The stick is gone.
     #[error("the stick was pulled out before the bundle was read; put it in again, the old model stays")]
     Pulled,
+    /// The program failed on it.
+    #[error("the program failed while it tried the model; keep the old model and ask who made the bundle")]
+    Crashed,
     /// What was read is not what was announced.
     #[error("the bundle is another one than was looked at; take it up again from the beginning")]
     Another,

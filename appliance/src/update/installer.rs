@@ -1,5 +1,6 @@
 //! Who installs: looks at what is offered, and puts it into the store in a thread of its own, one at a time.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -109,8 +110,11 @@ impl Installer {
         *last = Some((package.sha256.clone(), Progress::Running(Phase::Check, 0, 1)));
         drop(last);
         let this = Arc::clone(self);
-        thread::Builder::new().name("update".into()).spawn(move || this.run(package))?;
-        Ok(())
+        let begun = thread::Builder::new().name("update".into()).spawn(move || this.run(package));
+        begun.map(drop).map_err(|error| {
+            *self.last() = None;
+            error.into()
+        })
     }
 
     /// What a laptop is told of the slots.
@@ -149,7 +153,8 @@ impl Installer {
 
     fn run(&self, package: Package) {
         let Package { sha256, who, read, over } = package;
-        let outcome = self.install(&sha256, read);
+        // A model that ends its own try by a panic is refused like any other.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.install(&sha256, read))).unwrap_or(Err(Refusal::Crashed));
         let progress = match &outcome {
             Ok((proposal, slot, agreement)) => {
                 info!(who, model = proposal.model, slot = slot.name(), "a new model is installed");

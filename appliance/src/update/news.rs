@@ -64,6 +64,7 @@ impl From<&Refusal> for UpdateFault {
             | Refusal::Delta(DeltaError::Lacks | DeltaError::TooLarge)
             | Refusal::Model(_)
             | Refusal::Reference(_)
+            | Refusal::Crashed
             | Refusal::Unproved
             | Refusal::OtherImages(_) => Self::Unfit,
             Refusal::SelfTest { failing, films, .. } => Self::References { failing: *failing, films: *films },

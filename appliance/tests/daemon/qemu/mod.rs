@@ -5,6 +5,7 @@ mod machine;
 use std::process::Command;
 use std::time::Instant;
 
+use chrono::Local;
 use embedded_graphics::geometry::Size;
 use fieldray_appliance::screen::{
     self, Health, HistoryView, Layer, Look, Notice, ReadyView, Review, Screen, Search, Typesetter, Vital, WayOut,
@@ -13,6 +14,7 @@ use fieldray_board::display::Frame;
 use image::RgbImage;
 use serde_json::Value;
 
+use super::clients::dcmtk;
 use super::display::{Answered, model};
 use super::{Clinic, sop_instance};
 use machine::Machine;
@@ -39,6 +41,7 @@ const ROUNDING_PER_MILLE: u32 = 2;
 fn a_board_shows_receives_screens_hears_and_is_reset_when_it_hangs() {
     let begun = Instant::now();
     let Some(mut board) = Machine::boot() else { return };
+    let Some(mut storescu) = dcmtk("storescu", ([127, 0, 0, 1], board.dicom_port).into()) else { return };
     println!("QEMU's board has a shell after {:.0} s", begun.elapsed().as_secs_f64());
     let clinic = Clinic::new();
     let model = model();
@@ -52,17 +55,14 @@ fn a_board_shows_receives_screens_hears_and_is_reset_when_it_hangs() {
     // The first screen, by the graphics card.
     board.shell(&format!("echo '{}' | tr '^' '\\n' > /etc/fieldray.toml", SETTINGS.replace('\n', "^")));
     let begun = Instant::now();
-    board.shell("fieldray run --config /etc/fieldray.toml --archive /data < /dev/null > /tmp/messages 2>&1 &");
+    let run = "fieldray run --config /etc/fieldray.toml --archive /data > /tmp/messages 2>&1 &";
+    board.shell(&format!("TZ={} {run}", time_zone()));
     board.sees("ready", &ready(&model), 0);
     println!("from the start of the program to its first screen: {:.0} s", begun.elapsed().as_secs_f64());
 
     // A film from the network.
     let film = &clinic.films(1, 300)[0];
-    let sent = Command::new("storescu")
-        .args(["-aec", "FIELDRAY", "-to", "120", "127.0.0.1", &board.dicom_port.to_string()])
-        .arg(film)
-        .output()
-        .unwrap();
+    let sent = storescu.arg(film).output().unwrap();
     assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
     let history = history_of_one(&mut board);
     let answered = Answered::of(&model, film, &history);
@@ -88,11 +88,18 @@ fn a_board_shows_receives_screens_hears_and_is_reset_when_it_hangs() {
     board.waits_for("WATCHDOG");
 }
 
+/// The time zone of this machine, as the board is told it.
+fn time_zone() -> String {
+    let west_min = -Local::now().offset().local_minus_utc() / 60;
+    let sign = if west_min < 0 { '-' } else { '+' };
+    format!("BOX{sign}{:02}:{:02}", west_min.abs() / 60, west_min.abs() % 60)
+}
+
 /// What is said of films once there is one.
 fn history_of_one(machine: &mut Machine) -> Vec<Value> {
     let begun = Instant::now();
     loop {
-        let said = machine.shell("fieldray history --json --archive /data");
+        let said = machine.shell("sleep 2; fieldray history --json --archive /data");
         let lines: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         if !lines.is_empty() {
             return lines;
