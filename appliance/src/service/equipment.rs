@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use fieldray_board::display::Panel;
 use fieldray_board::input::Buttons;
 use fieldray_board::leds::{Leds, Light};
-use fieldray_board::profile::compatible;
+use fieldray_board::profile::{ProfileError, compatible};
 use fieldray_board::watchdog::Watchdog;
 use fieldray_board::{Board, Profile};
 use tracing::{error, info, warn};
@@ -26,14 +26,21 @@ pub(super) struct Equipment {
     pub pulse: Pulse,
 }
 
-/// The profile that the settings ask for. One for another board is told of, and the right one is used where there is one.
+/// The profile that the settings ask for. One for another board is told of, and the right one is used where there is one. A board
+/// that no profile is for is told of, too.
 ///
 /// # Errors
 /// Where there is no such profile, or its file is wrong.
 pub(crate) fn profile(kind: &Kind) -> Result<Option<Profile>> {
     let profile = match kind {
         Kind::None => return Ok(None),
-        Kind::Named(name) => Profile::named(name)?,
+        Kind::Named(name) => match Profile::named(name) {
+            Err(undescribed @ ProfileError::Undescribed(_)) => {
+                error!("{undescribed}; the box works without its parts");
+                return Ok(None);
+            }
+            named => named?,
+        },
         Kind::File(path) => described(path)?,
     };
     let board = compatible();
