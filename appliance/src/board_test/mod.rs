@@ -117,14 +117,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         outcomes.push(("watchdog".into(), steps::watchdog(path, arguments.bite)));
     }
 
-    let mut failed = false;
+    let failed = outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Failed(_)));
     for (part, outcome) in outcomes {
         let (state, said) = match outcome {
             Outcome::Works(said) => ("works", said),
             Outcome::Failed(said) => ("FAILED", said),
             Outcome::NotTried(said) => ("not tried", said),
         };
-        failed |= state == "FAILED";
         println!("{state:<10} {part:<12} {said}");
     }
     Ok(if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
