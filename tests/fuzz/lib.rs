@@ -14,7 +14,10 @@ use std::time::Duration;
 use fieldray_appliance::config::{Config, EXAMPLE};
 use fieldray_appliance::log;
 use fieldray_common::bundle::{Bundle, Delta, MANIFEST, Manifest, TrustedKey, WEIGHTS, Weights, archive, delta};
-use fieldray_common::link::{self, Answer, Introduction, Kind, Message, Offer, Outcome, Reception, Start};
+use fieldray_common::link::{
+    self, Answer, Installation, Introduction, Kind, Message, Models, Offer, Outcome, Reception, Slot, Standing, Start,
+    Text,
+};
 use fieldray_common::phantom::{self, Interpretation};
 use fieldray_common::radiograph::{MAX_PIXELS, MIN_SIDE_PX};
 use fieldray_common::read::{Accept, dicom_facts, directory, read_accepting};
@@ -115,6 +118,24 @@ impl Reception for Desk {
     fn answer(&mut self, _: u64) -> Answer {
         Answer::Waiting
     }
+
+    fn models(&mut self) -> Models {
+        let slot = |model: &str, standing| Slot { model: model.into(), standing };
+        let slots = [slot("model@1", Standing::Active), slot("", Standing::Idle)];
+        Models::Store { slots, keys: "clinic".into(), free_bytes: 1 << 40 }
+    }
+
+    fn change(&mut self, _: u16) -> Text {
+        "other regions".into()
+    }
+
+    fn installation(&mut self, _: &[u8; 32]) -> Installation {
+        Installation::Unknown
+    }
+
+    fn files(&mut self) -> Vec<[u8; 32]> {
+        (0..5).map(|number| [number; 32]).collect()
+    }
 }
 
 /// The reader of bundles, and of what lies behind the signature: a stranger's bundle is refused.
@@ -188,6 +209,11 @@ fn conversations() -> Vec<Vec<u8>> {
         Message::Done { transfer: 1 },
         Message::Outcome { transfer: 1, outcome: Outcome::Damaged },
         Message::Ask { image: 1 },
+        Message::AskChange { number: 1 },
+        Message::AskInstallation { sha256: [7; 32] },
+        Message::Installation { sha256: [7; 32], installation: Installation::Unknown },
+        Message::AskFiles { number: 2 },
+        Message::Files { number: 2, all: 5, sha256s: vec![[2; 32], [3; 32]] },
     ];
     let behind_length = |message: &Message| {
         let body = message.body();
