@@ -1,9 +1,11 @@
 //! Good bytes, changed at random, through every door for strangers' bytes: nothing falls over. A bounded run of what
 //! `tests/fuzz` does without an end.
 //!
-//! `FIELDRAY_FUZZ_RUNS` sets how many changed inputs each door gets.
+//! `FIELDRAY_FUZZ_RUNS` sets how many changed inputs each door gets. With `FIELDRAY_CORPUS=FOLDER` the good bytes are written into a folder
+//! a door, for cargo-fuzz to begin with.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use fieldray_tests::real_data;
 use rand::{RngExt, SeedableRng};
@@ -56,6 +58,13 @@ fn no_door_falls_over() {
         let mut seeds = seeds();
         if name == "dicom" {
             seeds.extend(small_films());
+        }
+        if let Some(corpus) = std::env::var_os("FIELDRAY_CORPUS") {
+            let folder = Path::new(&corpus).join(name);
+            std::fs::create_dir_all(&folder).unwrap();
+            for (which, seed) in seeds.iter().enumerate() {
+                std::fs::write(folder.join(format!("seed-{which}")), seed).unwrap();
+            }
         }
         for (which, seed) in seeds.iter().enumerate() {
             run(seed);

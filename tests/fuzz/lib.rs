@@ -4,7 +4,8 @@
 //! by what each input reaches, goes further:
 //!
 //! ```sh
-//! cd tests/fuzz && cargo run --release --bin seeds && cargo fuzz run -s none dicom corpus/dicom -- -max_total_time=600
+//! FIELDRAY_CORPUS=tests/fuzz/corpus cargo test --release -p fieldray-tests --test hostile_bytes
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir tests/fuzz -s none dicom tests/fuzz/corpus/dicom -- -max_total_time=600
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};

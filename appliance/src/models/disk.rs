@@ -4,9 +4,20 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+/// The file whose lock a program holds while it changes the store.
+const LOCK: &str = "lock";
+
 /// A folder on a disk. Only what was synced is there after a power cut: the content of a file by [`Disk::sync`], that it has its name by
 /// [`Disk::sync_names`].
 pub trait Disk {
+    /// What is held while no other program may change what is on the disk.
+    type Lock;
+
+    /// Keeps other programs from changing anything as long as the lock is held.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] where another program holds it.
+    fn lock(&self) -> io::Result<Self::Lock>;
     /// The whole content of a file.
     fn read(&self, name: &str) -> io::Result<Vec<u8>>;
     /// Begins a file, empty; one of that name is gone.
@@ -40,6 +51,15 @@ pub trait Disk {
 pub struct Folder(pub PathBuf);
 
 impl Disk for Folder {
+    /// The system lets go of it with the program, however that ends.
+    type Lock = File;
+
+    fn lock(&self) -> io::Result<File> {
+        let file = File::create(self.0.join(LOCK))?;
+        file.try_lock()?;
+        Ok(file)
+    }
+
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         fs::read(self.0.join(name))
     }

@@ -7,6 +7,7 @@
 //! | `slots.json` | which one the box starts from; changed by one rename |
 //! | `keys.json`, `keys-copy.json` | the keys that bundles brought and revoked; changed by one rename each |
 //! | `incoming.frb`, `*.new` | what is being written |
+//! | `lock` | empty; locked by the program that installs or switches |
 
 use std::io;
 
@@ -142,6 +143,7 @@ impl<D: Disk> Store<D> {
         told: &mut dyn FnMut(usize),
         prove: impl FnOnce(&Bundle) -> Result<(), Refusal>,
     ) -> Result<Slot, Refusal> {
+        let _lock = self.lock()?;
         let slots = self.slots(trusted)?;
         let slot = match &slots {
             None => Slot::A,
@@ -162,6 +164,7 @@ impl<D: Disk> Store<D> {
 
     /// Lets the model in the other slot take over at the next start; it must prove itself.
     pub fn switch(&mut self, trusted: &[TrustedKey]) -> Result<Bundle, Refusal> {
+        let _lock = self.lock()?;
         let slots = self.slots(trusted)?.ok_or(Refusal::Empty(Slot::B))?;
         let slot = slots.idle().ok_or(Refusal::OnTrial)?;
         let bundle = self.content(slot, trusted)?;
@@ -171,10 +174,19 @@ impl<D: Disk> Store<D> {
 
     /// Goes back to the other slot at the next start, also from a model on trial; the one there has proved itself before.
     pub fn roll_back(&mut self, trusted: &[TrustedKey]) -> Result<Bundle, Refusal> {
+        let _lock = self.lock()?;
         let slots = self.slots(trusted)?.ok_or(Refusal::Empty(Slot::B))?.unusable();
         let bundle = self.content(slots.active(), trusted)?;
         self.keep(&slots)?;
         Ok(bundle)
+    }
+
+    /// Keeps the commands of a person and the daemon from installing at the same time.
+    fn lock(&self) -> Result<D::Lock, Refusal> {
+        self.disk.lock().map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => Refusal::Busy,
+            _ => error.into(),
+        })
     }
 
     fn put(

@@ -174,6 +174,19 @@ fn a_store_says_why_it_takes_nothing() {
 }
 
 #[test]
+fn two_programs_do_not_install_at_the_same_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = Folder(folder.path().to_owned());
+    let other = disk.lock().unwrap();
+    let mut store = Store::on(disk);
+    let refused = store.install(&of("1.0.0"), &trusted(), &mut |_| {}, |_| Ok(())).unwrap_err().to_string();
+    assert_eq!(refused, "another update is being installed; wait until it is done");
+    drop(other);
+    store.install(&of("1.0.0"), &trusted(), &mut |_| {}, |_| Ok(())).unwrap();
+    assert_eq!(store.start(&trusted()).unwrap().unwrap().bundle.manifest().version, "1.0.0");
+}
+
+#[test]
 fn an_offer_is_held_against_what_is_installed() {
     let open = |bytes: &[u8]| Bundle::open(bytes, &trusted()).unwrap();
     let examine = |bytes: &[u8], installed: &[u8]| {

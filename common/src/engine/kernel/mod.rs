@@ -60,6 +60,16 @@ impl Window {
         }
     }
 
+    /// Whether each place of an output of `out` rows x columns sees a pixel of a map of `size`, and not padding alone.
+    pub fn always_sees(&self, size: [usize; 2], out: [usize; 2]) -> bool {
+        [self.rows, self.columns].into_iter().enumerate().all(|(axis, reach)| {
+            let inside = self.before[axis]..self.before[axis] + size[axis];
+            let sees =
+                |place| (0..reach).any(|tap| inside.contains(&(place * self.stride[axis] + tap * self.dilation[axis])));
+            (0..out[axis]).all(sees)
+        })
+    }
+
     /// Stops where a window would leave the map: what the kernels' pointers rely on.
     fn check(&self, input: &Layout, output: &Layout) {
         let needed = self.border([input.rows, input.columns], [output.rows, output.columns]);

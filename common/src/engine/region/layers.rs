@@ -102,6 +102,8 @@ impl<'a> Layers<'a> {
         let map = self.draft.get(input);
         // The border is zero: it must not be higher than what it surrounds.
         (map.layout.lanes == LANES && (map.non_negative || border == Border::default())).then_some(())?;
+        // What is highest in nothing is tract's to say.
+        window.always_sees([map.layout.rows, map.layout.columns], [shape[1], shape[2]]).then_some(())?;
         let non_negative = map.non_negative;
         let layer = Layer::MaxPool(MaxPool { window, processor: self.processor });
         Some(self.draft.layer(layer, &[(input, border)], shape, non_negative))
