@@ -31,7 +31,6 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use fieldray_common::screening::Model;
 use tracing::{info, warn};
 
 use crate::archive::{Archive, Records};
@@ -41,7 +40,7 @@ use crate::intake::{Intake, Lookout};
 use crate::log::{AuditLog, Deed};
 use crate::output::outbox::{Outbox, Receiver};
 use crate::screen::{HistoryView, Typesetter};
-use crate::screening::side_by_side;
+use crate::screening::{load_side_by_side, side_by_side};
 use crate::update::{Installer, WentBack};
 use browse::{Browse, Extent};
 use catch_up::catch_up;
@@ -81,7 +80,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
     let mut in_use = InUse::open(&arguments.bundle, &settings.model, archive.folder())?;
     let bundle = Arc::clone(&in_use.bundle);
-    let model = Model::load(&bundle).context("the bundle cannot be used")?;
+    let model = load_side_by_side(&bundle).context("the bundle cannot be used")?;
     let model = Arc::new(model.running_backbones(side_by_side));
 
     let log = AuditLog::open(archive.folder(), bundle.sha256()).map_err(|error| {

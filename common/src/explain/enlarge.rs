@@ -18,7 +18,9 @@ pub(super) fn enlarge_part<T: NdFloat>(
 ) -> Array2<T> {
     let columns: Vec<Between<T>> = (0..width).map(|at| Between::new(at, width, &columns, map.ncols())).collect();
     let lines = map.rows().into_iter().flat_map(|row| {
-        columns.iter().map(move |Between { first, second, share }| row[*first] * (T::one() - *share) + row[*second] * *share)
+        columns
+            .iter()
+            .map(move |Between { first, second, share }| row[*first] * (T::one() - *share) + row[*second] * *share)
     });
     let lines: Vec<T> = lines.collect();
     let line = |row: usize| &lines[row * width..][..width];
@@ -59,7 +61,9 @@ mod tests {
 
     #[test]
     fn an_even_map_stays_even() {
-        assert!(enlarge(&Array2::from_elem((3, 5), 0.7), [17, 17]).iter().all(|value: &f64| (value - 0.7).abs() < 1e-12));
+        assert!(
+            enlarge(&Array2::from_elem((3, 5), 0.7), [17, 17]).iter().all(|value: &f64| (value - 0.7).abs() < 1e-12)
+        );
     }
 
     #[test]

@@ -34,7 +34,8 @@ impl Depthwise {
                 }
             }
         }
-        let biases = (0..channels.div_ceil(LANES)).map(|block| lane(channels, block, |channel| biases[channel])).collect();
+        let biases =
+            (0..channels.div_ceil(LANES)).map(|block| lane(channels, block, |channel| biases[channel])).collect();
         Self { window, clamp, processor, weights: packed, biases }
     }
 
