@@ -156,7 +156,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         warn!(said, "what was set at the display cannot be read; the settings' file holds");
     }
     supervisor::ready();
-    in_use.came_up_well()?;
+    in_use.came_up_well(&log)?;
     let mut browse = Browse::new(preferences, extent);
     if let Some(before) = in_use.took_over_from() {
         browse.took_over(before.as_deref(), &bundle.manifest().id(), Duration::ZERO);
