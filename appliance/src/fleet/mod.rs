@@ -27,8 +27,9 @@ use packed::Packed;
 /// Of what, and as what.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The folders hold receipts ('fieldray flash') and support bundles ('fieldray support-bundle') of any number of boxes; boxes of one
-name are told apart by their ids. A file that is damaged, or is something else, is named and passed over.
+The folders hold receipts ('fieldray flash') and support bundles ('fieldray support-bundle') of any
+number of boxes; boxes of one name are told apart by their ids. A file that is damaged, or is something
+else, is named and passed over.
 
 Example:
   fieldray fleet-report visits/2026 --html fleet.html --csv fleet.csv --sqlite fleet.sqlite")]

@@ -103,7 +103,7 @@ impl BoxState {
         receipts.sort_by_key(|receipt| receipt.at);
         let (support, receipt) = (supports.last(), receipts.last());
         let installed = receipts.iter().rfind(|receipt| receipt.outcome == Outcome::Installed);
-        let running = running(support, installed);
+        let running = running(support, installed, receipt);
         let sha256 = running.as_ref().map(|held| held.sha256.as_str());
         let checks = all_checks(&supports);
         let of_others = checks.iter().rposition(|check| Some(check.bundle_sha256.as_str()) != sha256);
@@ -138,14 +138,16 @@ impl BoxState {
     }
 }
 
-/// What a box starts from, by its last support bundle and the last receipt of something that was installed.
-fn running(support: Option<&Support>, installed: Option<&Receipt>) -> Option<Held> {
+/// What a box starts from, by its last support bundle, the last receipt of something that was installed, and the last of all.
+fn running(support: Option<&Support>, installed: Option<&Receipt>, last: Option<&Receipt>) -> Option<Held> {
     match (support, installed) {
         (Some(Support { about, .. }), installed) if !installed.is_some_and(|installed| is_later(installed, about)) => {
             let held = about.bundle.clone().zip(about.bundle_sha256.clone());
             held.map(|(bundle, sha256)| Held { bundle, sha256 })
         }
-        (_, installed) => installed.map(|receipt| receipt.new.clone()),
+        (_, Some(installed)) => Some(installed.new.clone()),
+        // One that refused whatever it was given works with what it had.
+        (_, None) => last.and_then(|refused| refused.old.clone()),
     }
 }
 
