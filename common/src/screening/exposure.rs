@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ndarray::{ArrayView1, s};
+
 use crate::radiograph::Radiograph;
 
 /// Below this deviation index the quantum noise hides what is to be seen, and the film should be taken again. The index is ten times the
@@ -17,7 +19,7 @@ const MOST_BURNT_OUT: f64 = 0.25;
 /// which have 256 at most, have 87 and more.
 const FEWEST_SHADES: usize = 32;
 
-/// At most so many pixels are looked at.
+/// So many pixels are looked at at most, but for some at the borders of the middle.
 const LOOKED_AT: usize = 1 << 20;
 
 /// What is wrong with the exposure of a film.
@@ -75,11 +77,10 @@ impl Tones {
         let step = (1..).find(|step| rows.div_ceil(*step) * columns.div_ceil(*step) <= LOOKED_AT).unwrap_or(rows);
         let mut tones = Self { middle: vec![0; 1 << 16], edge: vec![0; 1 << 16] };
         for (y, row) in film.pixels().rows().into_iter().enumerate().step_by(step) {
-            for (x, value) in row.iter().enumerate().step_by(step) {
-                let within = middle(rows).contains(&y) && middle(columns).contains(&x);
-                let counts = if within { &mut tones.middle } else { &mut tones.edge };
-                counts[usize::from(*value)] += 1;
-            }
+            let inner = if middle(rows).contains(&y) { middle(columns) } else { 0..0 };
+            count(row.slice(s![..inner.start; step]), &mut tones.edge);
+            count(row.slice(s![inner.clone(); step]), &mut tones.middle);
+            count(row.slice(s![inner.end..; step]), &mut tones.edge);
         }
         tones
     }
@@ -105,6 +106,12 @@ impl Tones {
             *count > 0 && below * 200 > all && before * 200 < all * 199
         });
         inside.count()
+    }
+}
+
+fn count(values: ArrayView1<u16>, counts: &mut [usize]) {
+    for value in values {
+        counts[usize::from(*value)] += 1;
     }
 }
 
