@@ -10,4 +10,8 @@ esac
 # A server may send what is there already.
 sha256=$(sha256sum "$model" | cut -d ' ' -f 1)
 if fieldray models list --store "$store" --json | grep '"active":true' | grep -q "$sha256"; then exit 0; fi
-exec fieldray models install "$model" --store "$store"
+status=0
+fieldray models install "$model" --store "$store" || status=$?
+# Both run this as root; the daemon, which is not, must be able to change what lies in the store.
+if [ "$(id -u)" = 0 ] && [ -d "$store" ]; then chown -R --reference="$(dirname "$store")" "$store"; fi
+exit "$status"
