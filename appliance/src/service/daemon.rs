@@ -111,7 +111,7 @@ impl Daemon {
     pub fn installer(&self, in_use: &InUse) -> Arc<Installer> {
         let events = self.events.clone();
         let tell = move |news| drop(events.send(Event::Update(news)));
-        let (archive, log) = (self.archive.folder().to_owned(), Arc::clone(&self.log));
+        let (archive, log) = (Arc::clone(&self.archive), Arc::clone(&self.log));
         Arc::new(Installer::new(in_use.store().cloned(), archive, log, tell))
     }
 
