@@ -158,7 +158,7 @@ pub(super) fn reviewed_bytes(database: &Connection) -> rusqlite::Result<u64> {
     let bytes: i64 = database.query_row(
         "SELECT COALESCE(SUM(images.bytes + COALESCE(heatmap_bytes, 0)), 0)
          FROM images JOIN studies ON study = studies.id LEFT JOIN screenings ON image = images.id
-         WHERE reviewed_ms IS NOT NULL AND file IS NOT NULL",
+         WHERE studies.reviewed_ms IS NOT NULL AND images.file IS NOT NULL",
         [],
         |row| row.get(0),
     )?;
