@@ -40,7 +40,7 @@ fn serial(clinic: &Clinic) -> String {
 }
 
 /// `fieldray flash` at the other end.
-fn flash(clinic: &Clinic, bundle: &Path, options: &[&str]) -> Command {
+pub fn flash(clinic: &Clinic, bundle: &Path, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fieldray"));
     command.env("XDG_CONFIG_HOME", clinic.path("config")).arg("flash").arg(bundle).args(options);
     command.arg("--receipt").arg(clinic.path("receipt.txt")).stdin(Stdio::null());
