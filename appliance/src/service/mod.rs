@@ -76,9 +76,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let mut settings = arguments.settings()?;
     messages::start(settings.messages.level)?;
-    let Equipment { panel, buttons, pulse } = Equipment::open(&mut settings)?;
+    let Equipment { mut panel, buttons, pulse } = Equipment::open(&mut settings)?;
     // Its lock comes first: a second program must not use up a new model's starts.
     let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
+    let (preferences, unread) = Preferences::configured(&settings.display).or_set(archive.folder());
+    if let Some(said) = unread {
+        warn!(said, "what was set at the display cannot be read; the settings' file holds");
+    }
+    let mut typesetter = Typesetter::new();
+    if let Some(panel) = &mut panel {
+        display::show_starting(&settings.display.name, preferences.look(), &mut typesetter, panel.as_mut());
+    }
     let mut in_use = InUse::open(&arguments.bundle, &settings.model, archive.folder())?;
     let bundle = Arc::clone(&in_use.bundle);
     let model = Model::load(&bundle).context("the bundle cannot be used")?;
@@ -148,13 +156,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let size = settings.display.size.0;
     let extent = Extent { rows: HistoryView::rows_on(size), regions: nameplate.regions.len() };
-    let drawing = Drawing { nameplate, results, size, typesetter: Typesetter::new() };
+    let drawing = Drawing { nameplate, results, size, typesetter };
     let display = Display::start(panel, drawing)?;
     listen_to_people(&settings, buttons, events)?;
-    let (preferences, unread) = Preferences::configured(&settings.display).or_set(archive.folder());
-    if let Some(said) = unread {
-        warn!(said, "what was set at the display cannot be read; the settings' file holds");
-    }
     supervisor::ready();
     in_use.came_up_well()?;
     let mut browse = Browse::new(preferences, extent);

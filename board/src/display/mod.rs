@@ -1,16 +1,18 @@
-//! Displays. A [`Frame`] is drawn on; a [`Panel`] shows it: a [`Card`] of the graphics driver, a [`Framebuffer`], or a [`Picture`] in a
-//! folder, which is the twin of both.
+//! Displays. A [`Frame`] is drawn on; a [`Panel`] shows it: a [`Card`] of the graphics driver, a [`Framebuffer`], an [`SpiPanel`], or a
+//! [`Picture`] in a folder, which is the twin of all.
 
 mod card;
 mod frame;
 mod framebuffer;
 mod picture;
 mod pixels;
+mod spi;
 
 pub use card::Card;
 pub use frame::Frame;
 pub use framebuffer::Framebuffer;
 pub use picture::Picture;
+pub use spi::{Controller, Glass, Order, SpiPanel, Turned};
 
 use std::io;
 use std::path::PathBuf;
@@ -30,14 +32,27 @@ pub trait Panel: Send {
 
 /// Where a panel is to be found.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(try_from = "Described")]
 pub enum Output {
     /// This card, by DRM/KMS: HDMI, DSI and SPI panels alike, where the kernel has a driver for them.
     Card(PathBuf),
     /// This frame buffer, for panels that have no more than that.
     Framebuffer(PathBuf),
+    /// A panel on an SPI line that the kernel has no driver for.
+    Spi(SpiPanel),
     /// `screen.png` in this folder.
     Picture(PathBuf),
+}
+
+/// An output as a profile describes it.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a display is drm:DEVICE, fb:DEVICE, png:FOLDER, or the whole description of an SPI panel"
+)]
+enum Described {
+    Text(String),
+    Spi(SpiPanel),
 }
 
 /// Why a panel shows nothing.
@@ -69,6 +84,9 @@ impl Output {
                 Framebuffer::open(path).map(|buffer| Box::new(buffer) as _),
                 "check the panel's cable, and who may write the file",
             ),
+            Self::Spi(panel) => {
+                (&panel.spi, panel.open(), "check the panel's wires, and that the SPI line is switched on")
+            }
             Self::Picture(folder) => (
                 folder,
                 Picture::open(folder, wanted).map(|picture| Box::new(picture) as _),
@@ -79,11 +97,14 @@ impl Output {
     }
 }
 
-impl TryFrom<String> for Output {
+impl TryFrom<Described> for Output {
     type Error = String;
 
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
+    fn try_from(described: Described) -> Result<Self, String> {
+        match described {
+            Described::Text(text) => text.parse(),
+            Described::Spi(panel) => Ok(Self::Spi(panel)),
+        }
     }
 }
 

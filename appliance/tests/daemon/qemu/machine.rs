@@ -95,6 +95,8 @@ impl Machine {
     /// Pulls it out.
     pub fn pulls_out(&mut self) {
         self.control.ask("device_del", json!({"id": STICK}));
+        // That of the disk in it, and its own.
+        self.control.waits_for("DEVICE_DELETED");
         self.control.waits_for("DEVICE_DELETED");
         self.control.ask("blockdev-del", json!({"node-name": STICK}));
     }
