@@ -7,15 +7,19 @@ mod framebuffer;
 mod picture;
 mod pixels;
 mod spi;
+#[cfg(feature = "window")]
+mod window;
 
 pub use card::Card;
 pub use frame::Frame;
 pub use framebuffer::Framebuffer;
 pub use picture::Picture;
 pub use spi::{Controller, Glass, Order, SpiPanel, Turned};
+#[cfg(feature = "window")]
+pub use window::Window;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use embedded_graphics::geometry::Size;
@@ -42,7 +46,16 @@ pub enum Output {
     Spi(SpiPanel),
     /// `screen.png` in this folder.
     Picture(PathBuf),
+    /// A window on the desktop.
+    #[cfg(feature = "window")]
+    Window,
 }
+
+/// What an output may be named as.
+const NAMES: &str = match cfg!(feature = "window") {
+    true => "drm:DEVICE, fb:DEVICE, png:FOLDER, window",
+    false => "drm:DEVICE, fb:DEVICE, png:FOLDER",
+};
 
 /// An output as a profile describes it.
 #[derive(Deserialize)]
@@ -73,7 +86,7 @@ impl Output {
     /// # Errors
     /// Where it is not there, not connected, or in use by another program.
     pub fn open(&self, wanted: Size) -> Result<Box<dyn Panel>, PanelError> {
-        let (path, opened, next): (_, io::Result<Box<dyn Panel>>, _) = match self {
+        let (path, opened, next): (&Path, io::Result<Box<dyn Panel>>, _) = match self {
             Self::Card(path) => (
                 path,
                 Card::open(path, wanted).map(|card| Box::new(card) as _),
@@ -91,6 +104,12 @@ impl Output {
                 folder,
                 Picture::open(folder, wanted).map(|picture| Box::new(picture) as _),
                 "choose another folder with --display",
+            ),
+            #[cfg(feature = "window")]
+            Self::Window => (
+                Path::new("window"),
+                Window::open(wanted).map(|window| Box::new(window) as _),
+                "check that a desktop runs",
             ),
         };
         opened.map_err(|source| PanelError { at: format!("'{}'", path.display()), source, next })
@@ -111,13 +130,15 @@ impl TryFrom<Described> for Output {
 impl FromStr for Output {
     type Err = String;
 
-    /// `drm:/dev/dri/card0`, `fb:/dev/fb0` or `png:FOLDER`.
+    /// `drm:/dev/dri/card0`, `fb:/dev/fb0` or `png:FOLDER`; with the feature `window` that word, too.
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             Some(("drm", path)) if !path.is_empty() => Ok(Self::Card(path.into())),
             Some(("fb", path)) if !path.is_empty() => Ok(Self::Framebuffer(path.into())),
             Some(("png", folder)) if !folder.is_empty() => Ok(Self::Picture(folder.into())),
-            _ => Err(format!("'{text}' is no display; choose drm:DEVICE, fb:DEVICE, png:FOLDER")),
+            #[cfg(feature = "window")]
+            None if text == "window" => Ok(Self::Window),
+            _ => Err(format!("'{text}' is no display; choose {NAMES}")),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Panels on an SPI line that the kernel has no driver for: their controller is driven from here.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::io;
 use std::path::PathBuf;
 
@@ -196,14 +196,23 @@ struct Wire {
 }
 
 /// Why a line cannot be written.
-#[derive(Debug)]
-struct WireError(#[allow(dead_code, reason = "told by its Debug text")] gpiocdev::Error);
+struct WireError(gpiocdev::Error);
+
+impl Debug for WireError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
 
 impl Wire {
     fn open(chip: &str, line: u32) -> gpiocdev::Result<Self> {
-        let chip = find_chip(chip)?;
-        let request = Request::builder().with_consumer(CONSUMER).on_chip(chip).with_line(line);
-        Ok(Self { request: request.as_output(Value::Active).request()?, line })
+        let request = Request::builder()
+            .with_consumer(CONSUMER)
+            .on_chip(find_chip(chip)?)
+            .with_line(line)
+            .as_output(Value::Active)
+            .request()?;
+        Ok(Self { request, line })
     }
 
     fn set(&self, value: Value) -> Result<(), WireError> {
