@@ -1,6 +1,7 @@
 //! The box on a board of its own: the program for 64-bit ARM under QEMU, held against the same program here.
 
 mod control;
+mod echo;
 mod machine;
 mod power;
 mod update;
@@ -12,8 +13,8 @@ use std::time::Instant;
 use chrono::Local;
 use embedded_graphics::geometry::Size;
 use fieldray_appliance::screen::{
-    self, Health, HistoryRow, HistoryView, Layer, Look, Notice, ReadyView, Review, Screen, Search, Typesetter, Vital,
-    WayOut,
+    self, Health, HistoryRow, HistoryView, Layer, Look, Notice, ReadyView, Review, Screen, Search, StartingView,
+    Typesetter, Vital, WayOut,
 };
 use fieldray_board::display::Frame;
 use image::RgbImage;
@@ -22,6 +23,7 @@ use serde_json::Value;
 use super::clients::dcmtk;
 use super::display::{Answered, model};
 use super::{Clinic, sop_instance};
+use echo::Echo;
 use machine::Machine;
 
 const PANEL: Size = Size::new(800, 480);
@@ -52,14 +54,19 @@ fn a_board_shows_receives_screens_hears_and_is_reset_when_it_hangs() {
     let model = model();
 
     // The test image, by the frame buffer: what a frame buffer shows stays when the program ends.
-    let tried = board.shell("fieldray board-test --alone --display fb:/dev/fb0");
+    let plug = Echo::plug(&board.cable());
+    let tried = board.shell("fieldray board-test --alone --display fb:/dev/fb0 --serial /dev/ttyS0");
+    drop(plug);
     assert!(tried.contains("qemu-virt") && !tried.contains("FAILED"), "{tried}");
-    assert!(tried.lines().any(|line| line.starts_with("works") && line.contains("watchdog")), "{tried}");
+    for part in ["display", "serial /dev/ttyS0", "watchdog"] {
+        assert!(tried.lines().any(|line| line.starts_with("works") && line.contains(part)), "{part}: {tried}");
+    }
     board.sees("chart", &[chart(&clinic)], 0);
 
     // The first screen, by the graphics card.
     let begun = Instant::now();
     start(&mut board, SETTINGS);
+    board.sees("starting", &[drawn(&Screen::Starting(StartingView { name: "Fieldray" }))], 0);
     board.sees("ready", &ready(&model.manifest().id(), &[]), 0);
     println!("from the start of the program to its first screen: {:.0} s", begun.elapsed().as_secs_f64());
 
@@ -96,6 +103,11 @@ fn start(board: &mut Machine, settings: &str) {
     board.shell(&format!("echo '{}' | tr '^' '\\n' > /etc/fieldray.toml", settings.replace('\n', "^")));
     let run = "fieldray run --config /etc/fieldray.toml --archive /data > /tmp/messages 2>&1 &";
     board.shell(&format!("TZ={} {run}", time_zone()));
+}
+
+/// Waits until the daemon takes films.
+fn listens(board: &mut Machine) {
+    board.shell("until grep -q listening /tmp/messages; do sleep 1; done");
 }
 
 /// The time zone of this machine, as the board is told it.

@@ -1,8 +1,8 @@
 //! Power cuts that lose what was not flushed: QEMU writes down every write to the disk while films come in; disks as a cut at any moment
 //! would have left them are made of that, and each must hold a box that starts and has every acknowledged film.
 //!
-//! `FIELDRAY_DISK_CUTS` says how many [12]; the first is started on the board in QEMU, the others here, after the same replay of the file
-//! system's journal. `FIELDRAY_SEED` repeats the choice.
+//! `FIELDRAY_DISK_CUTS` says how many [12]; the first that has such a film is started on the board in QEMU, the others here, after the
+//! same replay of the file system's journal. `FIELDRAY_SEED` repeats the choice.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -17,7 +17,7 @@ use super::super::power_cut::{finds_everything, number};
 use super::super::{Clinic, sop_instance};
 use super::machine::Machine;
 use super::write_log::{Moment, WriteLog};
-use super::{SETTINGS, answered, start};
+use super::{SETTINGS, answered, listens, start};
 
 /// The disk that the archive lies on.
 const DISK_BYTES: u64 = 128 << 20;
@@ -45,7 +45,7 @@ fn a_disk_that_loses_what_was_not_flushed_keeps_every_acknowledged_film() {
     println!("{writes} writes and {flushes} flushes; {cuts} power cuts, FIELDRAY_SEED={seed}");
     assert!(flushes > 2 * FILMS, "only {flushes} flushes");
 
-    let (mut chance, mut kept) = (Pcg64Mcg::seed_from_u64(seed), 0);
+    let (mut chance, mut kept, mut is_booted) = (Pcg64Mcg::seed_from_u64(seed), 0, false);
     for cut in 0..cuts {
         let mut left = before.clone();
         let moment = log.cut(&mut left, &mut chance);
@@ -54,10 +54,11 @@ fn a_disk_that_loses_what_was_not_flushed_keeps_every_acknowledged_film() {
             acknowledged.iter().filter(|film| film.at <= moment).map(|film| film.uid.as_str()).collect();
         kept += wanted.len();
         println!("cut {cut} at {moment:?}: {} films were acknowledged", wanted.len());
-        match cut {
-            0 => starts_on_the_board(&disk, &wanted),
-            _ => starts_here(&disk, &wanted),
+        match is_booted || wanted.is_empty() {
+            true => starts_here(&disk, &wanted),
+            false => starts_on_the_board(&disk, &wanted),
         }
+        is_booted |= !wanted.is_empty();
     }
     println!("{kept} acknowledged films were looked for, and found");
 }
@@ -90,7 +91,7 @@ fn record(clinic: &Clinic, disk: &Path, log: &Path) -> Option<Vec<Acknowledged>>
     let mut board = Machine::boot_with(&with_disk(&[file("disk", disk), file("log", log), logged], "logged"))?;
     assert_eq!(board.shell("mount -t ext4 /dev/vda /data"), "");
     start(&mut board, SETTINGS);
-    board.shell("until grep -q listening /tmp/messages; do sleep 1; done");
+    listens(&mut board);
     let address = ([127, 0, 0, 1], board.dicom_port).into();
     let mut acknowledged = Vec::new();
     for film in clinic.films(FILMS, 200) {
@@ -115,6 +116,7 @@ fn starts_on_the_board(disk: &Path, wanted: &BTreeSet<&str>) {
     let mut board = Machine::boot_with(&with_disk(&[node], "disk")).unwrap();
     assert_eq!(board.shell("mount -t ext4 /dev/vda /data"), "");
     start(&mut board, SETTINGS);
+    listens(&mut board);
     let history = answered(&mut board, wanted.len());
     for uid in wanted {
         let answers = history.iter().filter(|line| line["sop_instance"] == **uid).count();
