@@ -13,6 +13,7 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
 
 use super::super::clients::send;
+use super::super::models::Box;
 use super::super::power_cut::{finds_everything, number};
 use super::super::{Clinic, sop_instance};
 use super::machine::Machine;
@@ -23,7 +24,10 @@ use super::{SETTINGS, answered, listens, start};
 const DISK_BYTES: u64 = 128 << 20;
 
 /// How many films are sent.
-const FILMS: usize = 6;
+const FILMS: usize = 3;
+
+/// The model, which lies on the disk: as the built-in one, but checked on a single film at the start.
+const MODEL: &str = "1.0.0.frb";
 
 /// A film that was acknowledged, and until when.
 struct Acknowledged {
@@ -35,11 +39,15 @@ struct Acknowledged {
 fn a_disk_that_loses_what_was_not_flushed_keeps_every_acknowledged_film() {
     let cuts = number("FIELDRAY_DISK_CUTS", 12);
     let seed = number("FIELDRAY_SEED", std::process::id().into());
-    let clinic = Clinic::new();
-    let [disk, log] = ["disk", "log"].map(|name| clinic.path(name));
-    let Some(()) = formatted(&disk) else { return };
+    let this = Box(Clinic::new());
+    let [disk, log] = ["disk", "log"].map(|name| this.path(name));
+    let quick = this.bundle("1.0.0", |manifest| manifest["references"].as_array_mut().unwrap().truncate(1));
+    let content = this.path("content");
+    fs::create_dir(&content).unwrap();
+    fs::rename(quick, content.join(MODEL)).unwrap();
+    let Some(()) = formatted(&disk, &content) else { return };
     let before = fs::read(&disk).unwrap();
-    let Some(acknowledged) = record(&clinic, &disk, &log) else { return };
+    let Some(acknowledged) = record(&this.0, &disk, &log) else { return };
     let log = WriteLog::read(&log);
     let [writes, flushes] = log.counts();
     println!("{writes} writes and {flushes} flushes; {cuts} power cuts, FIELDRAY_SEED={seed}");
@@ -63,8 +71,8 @@ fn a_disk_that_loses_what_was_not_flushed_keeps_every_acknowledged_film() {
     println!("{kept} acknowledged films were looked for, and found");
 }
 
-/// An empty file system in a file.
-fn formatted(disk: &Path) -> Option<()> {
+/// A file system in a file, with what lies in a folder.
+fn formatted(disk: &Path, content: &Path) -> Option<()> {
     File::create(disk).unwrap().set_len(DISK_BYTES).unwrap();
     for tool in ["mkfs.ext4", "e2fsck", "debugfs"] {
         if e2fsprogs(tool).arg("-V").output().is_err() {
@@ -72,7 +80,7 @@ fn formatted(disk: &Path) -> Option<()> {
             return None;
         }
     }
-    let made = e2fsprogs("mkfs.ext4").args(["-q", "-F"]).arg(disk).output().unwrap();
+    let made = e2fsprogs("mkfs.ext4").args(["-q", "-F", "-d"]).args([content, disk]).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     Some(())
 }
@@ -90,7 +98,7 @@ fn record(clinic: &Clinic, disk: &Path, log: &Path) -> Option<Vec<Acknowledged>>
     let logged = "driver=blklogwrites,node-name=logged,file=disk,log=log".to_owned();
     let mut board = Machine::boot_with(&with_disk(&[file("disk", disk), file("log", log), logged], "logged"))?;
     assert_eq!(board.shell("mount -t ext4 /dev/vda /data"), "");
-    start(&mut board, SETTINGS);
+    start(&mut board, &settings());
     listens(&mut board);
     let address = ([127, 0, 0, 1], board.dicom_port).into();
     let mut acknowledged = Vec::new();
@@ -104,6 +112,10 @@ fn record(clinic: &Clinic, disk: &Path, log: &Path) -> Option<Vec<Acknowledged>>
     Some(acknowledged)
 }
 
+fn settings() -> String {
+    format!("{SETTINGS}[model]\nbundle = \"/data/{MODEL}\"\n")
+}
+
 /// The options of QEMU for a disk that is one of these nodes.
 fn with_disk(nodes: &[String], of: &str) -> Vec<String> {
     let nodes = nodes.iter().flat_map(|node| ["-blockdev".to_owned(), node.clone()]);
@@ -115,7 +127,7 @@ fn starts_on_the_board(disk: &Path, wanted: &BTreeSet<&str>) {
     let node = format!("driver=file,node-name=disk,filename={}", disk.display());
     let mut board = Machine::boot_with(&with_disk(&[node], "disk")).unwrap();
     assert_eq!(board.shell("mount -t ext4 /dev/vda /data"), "");
-    start(&mut board, SETTINGS);
+    start(&mut board, &settings());
     listens(&mut board);
     let history = answered(&mut board, wanted.len());
     for uid in wanted {

@@ -47,7 +47,8 @@ fn a_board_takes_a_new_model_from_a_stick_and_the_next_over_its_cable() {
     assert!(installed.contains("fracatlas-all@1.0.0"), "{installed}");
     board.pulls_out();
     board.shell("while ls /run/media/*/1.0.0.frb; do sleep 1; done");
-    start(&mut board, &format!("{SETTINGS}{WAYS_IN}"));
+    let shortly = SETTINGS.replace("[display]\n", "[display]\nresult_s = 5\n");
+    start(&mut board, &format!("{shortly}{WAYS_IN}"));
     board.shell("until grep -q 'proved itself' /tmp/messages; do sleep 1; done");
     board.presses("4");
     board.sees("ready-1", &ready("fracatlas-all@1.0.0", &[]), 0);
