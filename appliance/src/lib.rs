@@ -7,6 +7,7 @@ pub mod cli;
 
 pub mod clock;
 mod hex;
+mod space;
 
 pub mod choice;
 

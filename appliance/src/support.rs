@@ -16,7 +16,7 @@ use fieldray_common::bundle::Bundle;
 use fieldray_common::screening::RegionSource;
 use serde::Serialize;
 
-use crate::archive::{Records, StagesMs, durable, screenings};
+use crate::archive::{BoxId, Records, StagesMs, durable, screenings};
 use crate::choice::BundleChoice;
 use crate::cli::plain;
 use crate::clock::Timestamp;
@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let source = Source::of(&arguments.bundle, &settings.model);
     let model = source.look();
     let files = [
-        (told::BOX, this_box(&settings.display.name, &source, &model, &records)?),
+        (told::BOX, this_box(&arguments.archive, &settings.display.name, &source, &model, &records)?),
         ("doctor.txt", page(&model, &arguments.archive)),
         ("screenings.jsonl", screened(&arguments.archive)?),
         (told::CHECKS, checked(&records)?),
@@ -84,7 +84,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn this_box(name: &str, source: &Source, model: &Result<Bundle>, records: &Records) -> Result<String> {
+fn this_box(archive: &Path, name: &str, source: &Source, model: &Result<Bundle>, records: &Records) -> Result<String> {
     let screened_last = records.last_bundle()?;
     let (bundle, bundle_sha256) = match model {
         Ok(bundle) => Some((bundle.manifest().id(), bundle.sha256().to_owned())).unzip(),
@@ -93,6 +93,7 @@ fn this_box(name: &str, source: &Source, model: &Result<Bundle>, records: &Recor
     let heads = model.iter().flat_map(|bundle| &bundle.manifest().heads);
     let told = AboutBox {
         name: name.to_owned(),
+        id: Some(BoxId::of(archive)?),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         processor: std::env::consts::ARCH.to_owned(),
         day: Timestamp::now().day(),

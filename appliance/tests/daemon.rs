@@ -16,6 +16,10 @@ mod display;
 mod export;
 #[path = "daemon/flash.rs"]
 mod flash;
+#[path = "daemon/flash_refused.rs"]
+mod flash_refused;
+#[path = "daemon/flash_scripted.rs"]
+mod flash_scripted;
 #[path = "daemon/folder.rs"]
 mod folder;
 #[path = "daemon/hostile.rs"]

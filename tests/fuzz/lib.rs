@@ -137,6 +137,10 @@ impl Reception for Desk {
     fn files(&mut self) -> Vec<[u8; 32]> {
         (0..5).map(|number| [number; 32]).collect()
     }
+
+    fn identity(&mut self) -> Text {
+        "0123456789abcdef".into()
+    }
 }
 
 /// The reader of bundles, and of what lies behind the signature: a stranger's bundle is refused.
@@ -215,6 +219,8 @@ fn conversations() -> Vec<Vec<u8>> {
         Message::Installation { sha256: [7; 32], installation: Installation::Unknown },
         Message::AskFiles { number: 2 },
         Message::Files { number: 2, all: 5, sha256s: vec![[2; 32], [3; 32]] },
+        Message::AskIdentity,
+        Message::Identity { text: "0123456789abcdef".into() },
     ];
     let behind_length = |message: &Message| {
         let body = message.body();

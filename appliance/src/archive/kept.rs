@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::history::{SCREENED, SCREENINGS, screened};
-use super::look::{LINE, Line, json, line};
+use super::look::json;
 use super::{Account, Archive, ArchiveError, ImageId, Screened, open_to_read};
 use crate::clock::Timestamp;
 
 /// A screening with all that is kept of it, and where its film and heatmap lie.
 #[derive(Debug, Clone)]
 pub struct Kept {
+    /// Which image.
+    pub image: ImageId,
+    /// The patient's number, if the film tells it.
+    pub patient: Option<String>,
     /// The screening as programs are told of it.
     pub screened: Screened,
-    /// The screening in one line for a person.
-    pub line: Line,
+    /// Whether a person has judged it.
+    pub reviewed: bool,
     /// What it was given by.
     pub account: Account,
     /// The version of the program that screened, where it is known.
@@ -40,7 +44,7 @@ pub struct Selection {
 impl Archive {
     /// The screening of an image, if it has one.
     pub fn kept(&self, image: ImageId) -> rusqlite::Result<Option<Kept>> {
-        let query = format!("SELECT {SCREENED}, {FILES}, {LINE} FROM {SCREENINGS} WHERE image = ?1");
+        let query = format!("SELECT {SCREENED}, {REST} FROM {SCREENINGS} WHERE image = ?1");
         self.state().database.query_row(&query, [image.0], |row| read(row, &self.folder)).optional()
     }
 }
@@ -50,7 +54,7 @@ impl Archive {
 pub fn kept(folder: &Path, selection: &Selection) -> Result<Vec<Kept>, ArchiveError> {
     let database = open_to_read(folder)?;
     let mut found = database.prepare(&format!(
-        "SELECT {SCREENED}, {FILES}, {LINE} FROM {SCREENINGS}
+        "SELECT {SCREENED}, {REST} FROM {SCREENINGS}
          WHERE (?1 IS NULL OR study_instance_uid = ?1) AND (?2 IS NULL OR images.patient_id = ?2)
              AND (?3 IS NULL OR screened_ms >= ?3)
          ORDER BY screened_ms, image"
@@ -60,18 +64,20 @@ pub fn kept(folder: &Path, selection: &Selection) -> Result<Vec<Kept>, ArchiveEr
     Ok(kept.collect::<Result<_, _>>()?)
 }
 
-/// The columns that [`read`] reads between those of [`screened`] and those of [`line`].
-const FILES: &str = "file, heatmap, program, account";
+/// The columns that [`read`] reads behind those of [`screened`].
+const REST: &str = "images.id, images.patient_id, screenings.reviewed_ms IS NOT NULL, file, heatmap, program, account";
 
 fn read(row: &Row<'_>, folder: &Path) -> rusqlite::Result<Kept> {
     const FIRST: usize = 17;
     let path = |column| row.get::<_, Option<String>>(column).map(|file| file.map(|file| folder.join(file)));
     Ok(Kept {
         screened: screened(row)?,
-        film: path(FIRST)?,
-        heatmap: path(FIRST + 1)?,
-        program: row.get(FIRST + 2)?,
-        account: json(row, FIRST + 3)?,
-        line: line(row, FIRST + 4)?,
+        image: ImageId(row.get(FIRST)?),
+        patient: row.get(FIRST + 1)?,
+        reviewed: row.get(FIRST + 2)?,
+        film: path(FIRST + 3)?,
+        heatmap: path(FIRST + 4)?,
+        program: row.get(FIRST + 5)?,
+        account: json(row, FIRST + 6)?,
     })
 }

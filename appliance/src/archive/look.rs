@@ -35,7 +35,7 @@ pub struct Page {
 }
 
 /// What [`line`] reads.
-pub(super) const LINE: &str =
+const LINE: &str =
     "images.id, images.received_ms, images.patient_id, region, decision, screenings.reviewed_ms IS NOT NULL";
 
 /// The digits of a patient's number, without what is written between them.
@@ -54,9 +54,7 @@ impl Archive {
             .query_row([digits], |row| row.get::<_, i64>(0))?;
         let query = format!("SELECT {LINE} {matching} ORDER BY images.id DESC LIMIT ?2 OFFSET ?3");
         let mut found = state.database.prepare(&query)?;
-        let lines = found
-            .query_map(params![digits, count as i64, before as i64], |row| line(row, 0))?
-            .collect::<Result<_, _>>()?;
+        let lines = found.query_map(params![digits, count as i64, before as i64], line)?.collect::<Result<_, _>>()?;
         Ok(Page { lines, whole: usize::try_from(whole).unwrap_or(0) })
     }
 
@@ -82,15 +80,14 @@ impl Archive {
     }
 }
 
-/// Reads what [`LINE`] names, from the column `first` on.
-pub(super) fn line(row: &Row<'_>, first: usize) -> rusqlite::Result<Line> {
+fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     Ok(Line {
-        image: ImageId(row.get(first)?),
-        received: Timestamp::from_unix_ms(row.get(first + 1)?),
-        patient: row.get(first + 2)?,
-        region: row.get(first + 3)?,
-        decision: named(row, first + 4, Decision::named)?,
-        reviewed: row.get(first + 5)?,
+        image: ImageId(row.get(0)?),
+        received: Timestamp::from_unix_ms(row.get(1)?),
+        patient: row.get(2)?,
+        region: row.get(3)?,
+        decision: named(row, 4, Decision::named)?,
+        reviewed: row.get(5)?,
     })
 }
 

@@ -20,6 +20,7 @@
 mod account;
 mod admit;
 mod answer;
+mod box_id;
 mod census;
 mod deliveries;
 pub(crate) mod durable;
@@ -44,6 +45,7 @@ mod unlogged;
 pub use account::Account;
 pub use admit::{Admission, Copy, Identity, Refusal};
 pub use answer::{Answer, AnswerError, Known, StagesMs, Waiting};
+pub use box_id::{BoxId, NoBoxId};
 pub use census::Census;
 pub use deliveries::Delivery;
 pub use history::{Screened, screenings};

@@ -7,15 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{Archive, ArchiveError, FILMS, HEATMAPS, INCOMING, Refusal, State};
-
-/// So much of the disk stays free, so that every image that was taken in can also get its answer; of a small disk, an eighth.
-const RESERVE_BYTES: u64 = 64 << 20;
-
-/// The disk that the archive lies on.
-struct Disk {
-    free_bytes: u64,
-    reserve_bytes: u64,
-}
+use crate::space::Space;
 
 impl Archive {
     /// Whether anything can be taken in now, before it is received for nothing. Nothing is removed for it yet.
@@ -31,9 +23,8 @@ impl Archive {
 
     /// How many bytes of films fit without anything being removed.
     pub fn free_bytes(&self) -> u64 {
-        let disk = self.disk();
         let left = self.limits.storage_bytes.saturating_sub(self.used_bytes());
-        left.min(disk.free_bytes.saturating_sub(disk.reserve_bytes))
+        left.min(self.disk().spare_bytes())
     }
 
     /// Whether an image as large as the last that came would be refused.
@@ -46,8 +37,7 @@ impl Archive {
     pub fn free_share(&self) -> f64 {
         let (used, limit) = (self.used_bytes() as f64, self.limits.storage_bytes as f64);
         let left = (limit - used).max(0.0);
-        let disk = self.disk();
-        (left.min(disk.free_bytes.saturating_sub(disk.reserve_bytes) as f64) / (used + left).max(1.0)).clamp(0.0, 1.0)
+        (left.min(self.disk().spare_bytes() as f64) / (used + left).max(1.0)).clamp(0.0, 1.0)
     }
 
     /// How much all films and heatmaps take.
@@ -77,13 +67,9 @@ impl Archive {
         disk.free_bytes >= (disk.reserve_bytes / 2).saturating_add(heatmap_bytes)
     }
 
-    fn disk(&self) -> Disk {
+    fn disk(&self) -> Space {
         // A disk that does not tell is asked by writing to it.
-        let Ok(disk) = rustix::fs::statvfs(&self.folder) else {
-            return Disk { free_bytes: u64::MAX, reserve_bytes: RESERVE_BYTES };
-        };
-        let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
-        Disk { free_bytes: bytes(disk.f_bavail), reserve_bytes: RESERVE_BYTES.min(bytes(disk.f_blocks) / 8) }
+        Space::of(&self.folder).unwrap_or(Space { free_bytes: u64::MAX, reserve_bytes: 0 })
     }
 
     /// Removes the files of a study. Its rows stay: its images are still known when they come again, and its answers are history.

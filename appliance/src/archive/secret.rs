@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use hmac::{Hmac, KeyInit, Mac};
 use rusqlite::{Connection, OptionalExtension, params};
+use sha2::Sha256;
 
 use super::{Archive, ArchiveError, open_to_read};
 
@@ -18,9 +20,15 @@ const NAME: &str = "pseudonyms";
 pub struct Secret([u8; 32]);
 
 impl Secret {
-    /// The bytes.
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
+    /// Bytes that follow from these names, and of which nobody without the secret can tell from which. Two purposes never give the same.
+    pub(crate) fn mac(&self, purpose: &str, names: &[&str]) -> [u8; 32] {
+        // A key of HMAC may have any length (RFC 2104).
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key of any length");
+        for part in [purpose].iter().chain(names) {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
     }
 
     /// A secret that everybody knows.

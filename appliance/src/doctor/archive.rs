@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use super::{Line, State};
-use crate::archive::{ArchiveError, Chosen, Records, SelfCheck, Standing};
+use crate::archive::{ArchiveError, BoxId, Chosen, Records, SelfCheck, Standing};
 use crate::calibration;
 use crate::cli::plain;
 use crate::clock::Timestamp;
@@ -25,7 +25,7 @@ const CHECK_MS: i64 = 2 * DAY_MS;
 /// The lines about the archive in `folder`.
 pub(super) fn lines(folder: &Path) -> Vec<Line> {
     let told = Records::open(folder).and_then(|records| {
-        let mut lines = vec![films(&records)?, answers(&records)?, self_check(&records)?];
+        let mut lines = vec![this_box(folder)?, films(&records)?, answers(&records)?, self_check(&records)?];
         lines.extend(operating_points(&records)?);
         Ok(lines)
     });
@@ -33,6 +33,10 @@ pub(super) fn lines(folder: &Path) -> Vec<Line> {
     let mut lines = told.unwrap_or_else(failed);
     lines.push(audit_log(folder));
     lines
+}
+
+fn this_box(folder: &Path) -> Result<Line, ArchiveError> {
+    Ok(Line::new("box", State::Ok, BoxId::of(folder)?.to_string()))
 }
 
 fn films(records: &Records) -> Result<Line, ArchiveError> {

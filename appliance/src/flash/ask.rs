@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use fieldray_common::link::{Installation, Introduction, Models, Outcome, Reply, Sender, Sha256};
 
 use super::parcel::Parcel;
+use crate::archive::BoxId;
 use crate::cable::{Cable, puzzled};
 
 /// A box at the other end of a cable.
@@ -28,6 +29,15 @@ impl Box {
         self.cable.sender.greet(env!("CARGO_PKG_VERSION"), now);
         match self.cable.reply(|_| {})? {
             Reply::Introduction(introduction) => Ok(introduction),
+            other => Err(puzzled(&other)),
+        }
+    }
+
+    /// Which box it is, however it is called; `None` where its software does not tell.
+    pub fn identity(&mut self) -> Result<Option<BoxId>> {
+        match self.ask(Sender::ask_identity)? {
+            Reply::Identity(text) => Ok(text.as_str().parse().ok()),
+            Reply::NotUnderstood => Ok(None),
             other => Err(puzzled(&other)),
         }
     }

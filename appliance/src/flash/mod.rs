@@ -80,16 +80,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut asked = Box { cable };
-    let free_bytes = tell_slots(&asked.models()?, &mut out)?;
+    tell_slots(&asked.models()?, &mut out)?;
     let welcome = asked.offer(&parcel)?;
     for change in &welcome.changes {
         writeln!(out, "  {change}")?;
     }
     writeln!(out, "  signed by '{}', a key that the box trusts", welcome.signer)?;
-    if 2 * parcel.bytes.len() as u64 > free_bytes {
-        let missing_mb = (2 * parcel.bytes.len() as u64 - free_bytes).div_ceil(1 << 20);
-        bail!("the box has not enough space: {missing_mb} MB more are needed; free some there and run this again");
-    }
     let load = if arguments.whole { parcel.whole() } else { parcel.without(&asked.files()?)? };
     writeln!(out, "{load}")?;
     if arguments.dry_run {
@@ -100,10 +96,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         writeln!(out, "nothing was changed")?;
         return Ok(ExitCode::FAILURE);
     }
+    let box_id = asked.identity()?;
     let mut steps = Steps::default();
     steps.at(Step::Send, 0, load.thing.content.len() as u64);
     let ended = watch::install(&mut asked, &load, &parcel, &mut steps)?;
-    let receipt = receipt::write(arguments.receipt.as_deref(), &introduction, &parcel, &welcome.signer, &ended)?;
+    let receipt =
+        receipt::write(arguments.receipt.as_deref(), &introduction, box_id, &parcel, &welcome.signer, &ended)?;
     writeln!(out, "receipt: {}", receipt.display())?;
     match ended {
         Ended::Active { tried } => {
@@ -117,8 +115,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
 }
 
-/// Says what the box keeps; gives how many bytes fit.
-fn tell_slots(models: &Models, out: &mut impl Write) -> Result<u64> {
+/// Says what the box keeps.
+fn tell_slots(models: &Models, out: &mut impl Write) -> Result<()> {
     let (slots, keys, free_bytes) = match models {
         Models::NoStore { reason } => bail!("the box takes no model over the cable: {reason}"),
         Models::Store { slots, keys, free_bytes } => (slots, keys, *free_bytes),
@@ -134,7 +132,7 @@ fn tell_slots(models: &Models, out: &mut impl Write) -> Result<u64> {
         writeln!(out, "  slot {name} ({standing}): {model}")?;
     }
     writeln!(out, "  trusts {keys}; {:.1} GB free for models", free_bytes as f64 / 1e9)?;
-    Ok(free_bytes)
+    Ok(())
 }
 
 /// Whether the person at the terminal wants it.

@@ -8,6 +8,7 @@ use fieldray_common::link::Introduction;
 
 use super::parcel::Parcel;
 use super::watch::Ended;
+use crate::archive::BoxId;
 use crate::cli::plain;
 use crate::clock::Timestamp;
 use crate::fleet::{Held, Outcome, Receipt};
@@ -17,6 +18,7 @@ use crate::hex::hex;
 pub(super) fn write(
     path: Option<&Path>,
     introduction: &Introduction,
+    box_id: Option<BoxId>,
     parcel: &Parcel,
     signed_by: &str,
     ended: &Ended,
@@ -30,6 +32,7 @@ pub(super) fn write(
     };
     let receipt = Receipt {
         box_name: introduction.name.to_string(),
+        box_id,
         at,
         software: introduction.software.to_string(),
         old: Some(Held { bundle: introduction.bundle.to_string(), sha256: hex(&introduction.bundle_sha256) }),

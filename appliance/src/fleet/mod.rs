@@ -1,5 +1,7 @@
 //! `fieldray fleet-report`: many boxes at once, as far as receipts of updates and support bundles tell of them.
 
+mod database;
+mod known;
 mod packed;
 mod page;
 mod receipt;
@@ -25,11 +27,12 @@ use packed::Packed;
 /// Of what, and as what.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The folders hold receipts ('fieldray flash') and support bundles ('fieldray support-bundle') of any number of boxes; boxes are known by
-their names. A file that is damaged, or is something else, is named and passed over.
+The folders hold receipts ('fieldray flash') and support bundles ('fieldray support-bundle') of any
+number of boxes; boxes of one name are told apart by their ids. A file that is damaged, or is something
+else, is named and passed over.
 
 Example:
-  fieldray fleet-report visits/2026 --html fleet.html --csv fleet.csv")]
+  fieldray fleet-report visits/2026 --html fleet.html --csv fleet.csv --sqlite fleet.sqlite")]
 pub struct Arguments {
     /// Folders of receipts and support bundles, or single files
     #[arg(value_name = "FOLDER", required = true)]
@@ -40,6 +43,9 @@ pub struct Arguments {
     /// Write a page to read
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Write a database, to be asked with SQL
+    #[arg(long, value_name = "FILE")]
+    sqlite: Option<PathBuf>,
     /// Print one JSON object a box, for programs
     #[arg(long)]
     json: bool,
@@ -83,6 +89,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     if let Some(path) = &arguments.html {
         write(path, page::html(&boxes, &passed_over, files, &Timestamp::now().day()).as_bytes())?;
+    }
+    if let Some(path) = &arguments.sqlite {
+        database::write(path, &boxes)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use super::receipt::{Receipt, ReceiptError};
+use crate::archive::BoxId;
 use crate::cli::plain;
 use crate::support::told::{self, AboutBox, Check, Point};
 
@@ -44,6 +45,22 @@ pub(super) enum PassedOver {
 }
 
 impl Packed {
+    /// What the box is called.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Receipt(receipt) => &receipt.box_name,
+            Self::Support(support) => &support.about.name,
+        }
+    }
+
+    /// Which box it is, where that is told.
+    pub fn box_id(&self) -> Option<BoxId> {
+        match self {
+            Self::Receipt(receipt) => receipt.box_id,
+            Self::Support(support) => support.about.id,
+        }
+    }
+
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Self, PassedOver> {
         let closed = |error| PassedOver::Closed(plain(&error));

@@ -51,10 +51,11 @@ fn row(state: &BoxState) -> String {
         .iter()
         .map(|why| format!("<div class=small><span class=bad>last update refused:</span> {}</div>", text(why)));
     let refused: String = refused.collect();
+    let id = state.id.iter().map(|id| format!("<div class=small><code>{id}</code></div>")).collect::<String>();
     let thresholds: String =
         state.thresholds.iter().map(|threshold| format!("<div>{}</div>", text(&threshold.words()))).collect();
     format!(
-        "<tr><td><b>{}</b><td>{model}<div class=small>{}</div>{refused}<td>{}<td class=small>{thresholds}<td>{}<div class=small>software {}</div>",
+        "<tr><td><b>{}</b>{id}<td>{model}<div class=small>{}</div>{refused}<td>{}<td class=small>{thresholds}<td>{}<div class=small>software {}</div>",
         text(&state.name),
         under.join("<br>"),
         checks(state),

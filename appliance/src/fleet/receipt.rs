@@ -3,6 +3,7 @@
 //! ```text
 //! Fieldray receipt 1
 //! box: Ward 3
+//! box id: 5be0c1d2e3f40718
 //! time: 2026-11-24T09:41:00.000Z
 //! software: 0.1.0
 //! old bundle: fracatlas-all@1.0.0
@@ -24,8 +25,10 @@ use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use fieldray_common::bundle::KeyId;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::archive::BoxId;
 use crate::clock::Timestamp;
 use crate::hex::hex;
 
@@ -36,6 +39,8 @@ const TITLE: &str = "Fieldray receipt 1";
 pub struct Receipt {
     /// The name of the box.
     pub box_name: String,
+    /// Which box that is, however it is called; none where its software did not tell.
+    pub box_id: Option<BoxId>,
     /// When it was over, by the clock of whoever wrote the receipt.
     pub at: Timestamp,
     /// Version of the box's software.
@@ -57,7 +62,8 @@ pub struct Receipt {
 }
 
 /// Whether a box took a bundle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It starts from it.
     Installed,
@@ -66,7 +72,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Outcome::Installed => "installed",
             Outcome::Refused => "refused",
@@ -75,7 +81,7 @@ impl Outcome {
 }
 
 /// A bundle of a box.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Held {
     /// `name@version`.
     pub bundle: String,
@@ -107,6 +113,9 @@ impl Receipt {
             let _ = writeln!(text, "{name}: {one_line}");
         };
         line("box", &self.box_name);
+        if let Some(id) = self.box_id {
+            line("box id", &id.to_string());
+        }
         line("time", &self.at.to_string());
         line("software", &self.software);
         if let Some(old) = &self.old {
@@ -150,6 +159,7 @@ impl FromStr for Receipt {
         let difference = "self-test difference";
         Ok(Self {
             box_name: line("box")?.to_owned(),
+            box_id: (lines.get("box id").map(|id| id.parse()).transpose()).map_err(|_| ReceiptError::Line("box id"))?,
             at: line("time")?.parse().map_err(|_| ReceiptError::Line("time"))?,
             software: line("software")?.to_owned(),
             old: lines.contains_key("old bundle").then(|| held("old bundle", "old bundle sha256")).transpose()?,
@@ -175,6 +185,7 @@ mod tests {
         let held = |bundle: &str, digit: &str| Held { bundle: bundle.into(), sha256: digit.repeat(64) };
         Receipt {
             box_name: "Ward 3: left".into(),
+            box_id: "5be0c1d2e3f40718".parse().ok(),
             at: Timestamp::from_unix_ms(1_795_513_260_000),
             software: "0.1.0".into(),
             old: Some(held("fracatlas-all@1.0.0", "1")),
@@ -194,7 +205,7 @@ mod tests {
         assert_eq!(written.parse(), Ok(one_line.clone()));
         assert!(written.contains("\nsigning key: 0123456789ABCDEF\n"), "{written}");
         assert_eq!(written.replace('\n', "\r\n").parse::<Receipt>(), written.parse());
-        let first = Receipt { old: None, self_test: None, outcome: Outcome::Refused, ..one_line };
+        let first = Receipt { box_id: None, old: None, self_test: None, outcome: Outcome::Refused, ..one_line };
         assert_eq!(first.to_string().parse(), Ok(first));
     }
 

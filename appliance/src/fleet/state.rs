@@ -1,12 +1,13 @@
 //! What is known of each box, from all that tells of it.
 
-use std::collections::BTreeMap;
-
 use fieldray_common::bundle::KeyId;
 use serde::Serialize;
 
+use super::known::{Told, by_box};
 use super::packed::{Packed, Support};
 use super::receipt::{Held, Outcome, Receipt};
+use crate::archive::BoxId;
+use crate::clock::Timestamp;
 use crate::support::told::{AboutBox, Check};
 
 /// A box. The field names are a contract with other programs.
@@ -15,6 +16,9 @@ pub(super) struct BoxState {
     /// Its name in its settings.
     #[serde(rename = "box")]
     pub name: String,
+    /// What it keeps when it is called otherwise; none where its software told none.
+    #[serde(rename = "box_id")]
+    pub id: Option<BoxId>,
     /// The day of the last news of it.
     pub heard: String,
     /// Version of its software.
@@ -35,6 +39,27 @@ pub(super) struct BoxState {
     pub drift: Vec<Drift>,
     /// Where its decisions change.
     pub thresholds: Vec<Threshold>,
+    /// Every update that a receipt tells of, the oldest first.
+    pub updates: Vec<Update>,
+}
+
+/// An update, as a receipt tells of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Update {
+    /// When it was over.
+    pub at: Timestamp,
+    /// `name@version` of what the box had before.
+    pub old: Option<String>,
+    /// What it was given.
+    pub new: Held,
+    /// The key that signed that.
+    pub key: KeyId,
+    /// Whether the box took it.
+    pub outcome: Outcome,
+    /// The largest difference of a reference film's probability, where it came to a self-test.
+    pub self_test: Option<f64>,
+    /// How it ended.
+    pub result: String,
 }
 
 /// A self-check.
@@ -67,23 +92,18 @@ pub(super) struct Threshold {
 
 /// Every box of which something tells, by its name.
 pub(super) fn boxes(told: Vec<Packed>) -> Vec<BoxState> {
-    let mut by_name: BTreeMap<String, (Vec<Support>, Vec<Receipt>)> = BTreeMap::new();
-    for packed in told {
-        match packed {
-            Packed::Receipt(receipt) => by_name.entry(receipt.box_name.clone()).or_default().1.push(receipt),
-            Packed::Support(support) => by_name.entry(support.about.name.clone()).or_default().0.push(support),
-        }
-    }
-    by_name.into_iter().map(|(name, (supports, receipts))| BoxState::of(name, supports, receipts)).collect()
+    let mut boxes: Vec<BoxState> = by_box(told).into_iter().map(BoxState::of).collect();
+    boxes.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+    boxes
 }
 
 impl BoxState {
-    fn of(name: String, mut supports: Vec<Support>, mut receipts: Vec<Receipt>) -> Self {
+    fn of(Told { id, mut supports, mut receipts }: Told) -> Self {
         supports.sort_by(|a, b| a.about.day.cmp(&b.about.day));
         receipts.sort_by_key(|receipt| receipt.at);
         let (support, receipt) = (supports.last(), receipts.last());
         let installed = receipts.iter().rfind(|receipt| receipt.outcome == Outcome::Installed);
-        let running = running(support, installed);
+        let running = running(support, installed, receipt);
         let sha256 = running.as_ref().map(|held| held.sha256.as_str());
         let checks = all_checks(&supports);
         let of_others = checks.iter().rposition(|check| Some(check.bundle_sha256.as_str()) != sha256);
@@ -97,10 +117,12 @@ impl BoxState {
         let slot = support.and_then(|support| {
             support.about.slots.iter().find(|slot| slot.active && slot.sha256.as_deref() == sha256)
         });
-        let days = [support.map(|support| support.about.day.clone()), receipt.map(|receipt| receipt.at.day())];
+        let (heard, name, software) = last_news(support, receipt);
         Self {
-            heard: days.into_iter().flatten().max().unwrap_or_default(),
-            software: software(support, receipt),
+            id,
+            name,
+            heard,
+            software,
             since: brought.map(|receipt| receipt.at.day()).or_else(|| drift.first().map(|check| check.day.clone())),
             signing_key: brought.map(|receipt| receipt.key).or_else(|| slot.and_then(|slot| slot.signing_key)),
             on_trial: slot.is_some_and(|slot| slot.on_trial),
@@ -111,27 +133,29 @@ impl BoxState {
             bundle: running.as_ref().map(|held| held.bundle.clone()),
             bundle_sha256: running.map(|held| held.sha256),
             drift,
-            name,
+            updates: receipts.iter().map(Update::of).collect(),
         }
     }
 }
 
-/// What a box starts from, by its last support bundle and the last receipt of something that was installed.
-fn running(support: Option<&Support>, installed: Option<&Receipt>) -> Option<Held> {
+/// What a box starts from, by its last support bundle, the last receipt of something that was installed, and the last of all.
+fn running(support: Option<&Support>, installed: Option<&Receipt>, last: Option<&Receipt>) -> Option<Held> {
     match (support, installed) {
         (Some(Support { about, .. }), installed) if !installed.is_some_and(|installed| is_later(installed, about)) => {
             let held = about.bundle.clone().zip(about.bundle_sha256.clone());
             held.map(|(bundle, sha256)| Held { bundle, sha256 })
         }
-        (_, installed) => installed.map(|receipt| receipt.new.clone()),
+        (_, Some(installed)) => Some(installed.new.clone()),
+        // One that refused whatever it was given works with what it had.
+        (_, None) => last.and_then(|refused| refused.old.clone()),
     }
 }
 
-/// The version of its software, by the later of both.
-fn software(support: Option<&Support>, receipt: Option<&Receipt>) -> String {
-    let told = support.map(|Support { about, .. }| (about.day.clone(), &about.version));
-    let written = receipt.map(|receipt| (receipt.at.day(), &receipt.software));
-    told.max(written).map(|(_, version)| version.clone()).unwrap_or_default()
+/// The day of the later of both, what the box was called then, and the version of its software.
+fn last_news(support: Option<&Support>, receipt: Option<&Receipt>) -> (String, String, String) {
+    let told = support.map(|Support { about, .. }| (about.day.clone(), about.name.clone(), about.version.clone()));
+    let written = receipt.map(|receipt| (receipt.at.day(), receipt.box_name.clone(), receipt.software.clone()));
+    told.into_iter().chain(written).max_by(|(one, ..), (other, ..)| one.cmp(other)).unwrap_or_default()
 }
 
 /// Whether a receipt tells of something that a support bundle does not know yet. Both may be of one day.
@@ -176,6 +200,20 @@ fn thresholds(support: &Support, sha256: Option<&str>) -> Vec<Threshold> {
         })
     });
     own.chain(chosen).collect()
+}
+
+impl Update {
+    fn of(receipt: &Receipt) -> Self {
+        Self {
+            at: receipt.at,
+            old: receipt.old.as_ref().map(|held| held.bundle.clone()),
+            new: receipt.new.clone(),
+            key: receipt.key,
+            outcome: receipt.outcome,
+            self_test: receipt.self_test,
+            result: receipt.result.clone(),
+        }
+    }
 }
 
 impl Drift {

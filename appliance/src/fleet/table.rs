@@ -4,8 +4,9 @@ use anyhow::Result;
 
 use super::state::BoxState;
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "box",
+    "box_id",
     "bundle",
     "bundle_sha256",
     "since",
@@ -23,6 +24,7 @@ const COLUMNS: [&str; 13] = [
 /// A box in one sentence.
 pub(super) fn sentence(state: &BoxState) -> String {
     let BoxState { name, heard, software, .. } = state;
+    let id = state.id.iter().map(|id| format!(" ({id})")).collect::<String>();
     let bundle = state.bundle.as_deref().unwrap_or("no model");
     let trial = if state.on_trial { " on trial" } else { "" };
     let since = state.since.iter().map(|day| format!(" since {day}")).collect::<String>();
@@ -34,7 +36,7 @@ pub(super) fn sentence(state: &BoxState) -> String {
     let largest = state.largest_difference().map(|largest| format!(", largest difference {largest:.6}"));
     let refused = state.refused.iter().map(|why| format!("; the last update was refused: {why}")).collect::<String>();
     let drift = checks + &largest.unwrap_or_default();
-    format!("{name}: {bundle}{trial}{since}, software {software}, heard of on {heard}; {drift}{refused}")
+    format!("{name}{id}: {bundle}{trial}{since}, software {software}, heard of on {heard}; {drift}{refused}")
 }
 
 /// A table with a line a box, under its columns' names.
@@ -46,6 +48,7 @@ pub(super) fn csv(boxes: &[BoxState]) -> Result<Vec<u8>> {
         let or_empty = |value: &Option<String>| value.clone().unwrap_or_default();
         table.write_record([
             state.name.clone(),
+            state.id.map(|id| id.to_string()).unwrap_or_default(),
             or_empty(&state.bundle),
             or_empty(&state.bundle_sha256),
             or_empty(&state.since),

@@ -1,10 +1,12 @@
 //! A fleet of three boxes on paper.
 
-use serde_json::{Value, json};
+use rusqlite::Connection;
+use rusqlite::types::Value;
+use serde_json::{Value as Json, json};
 
 use super::packed::Packed;
 use super::receipt::{Held, Outcome, Receipt};
-use super::{page, state, table};
+use super::{database, page, state, table};
 
 const OLD: &str = "1";
 const NEW: &str = "2";
@@ -16,6 +18,7 @@ fn held(version: &str) -> Held {
 fn receipt(name: &str, time: &str, outcome: Outcome) -> Vec<u8> {
     let receipt = Receipt {
         box_name: name.into(),
+        box_id: None,
         at: time.parse().unwrap(),
         software: "0.2.0".into(),
         old: Some(held(OLD)),
@@ -54,8 +57,8 @@ fn support_of(version: &str, name: &str, day: &str, differences: &[(&str, f64)])
             "point": {"normal_below": 0.2, "abnormal_from": 0.5},
         })
     };
-    let lines = |lines: &[Value]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-    let checks: Vec<Value> = differences.iter().map(check).collect();
+    let lines = |lines: &[Json]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let checks: Vec<Json> = differences.iter().map(check).collect();
     let points = [point(&held.sha256, "dx"), point(&"0".repeat(64), "cr")];
     let mut archive = tar::Builder::new(Vec::new());
     for (name, content) in [
@@ -107,7 +110,8 @@ fn what_is_known_of_a_box_is_its_last_news() {
         "Ward 2: fracatlas-all@1.0.0 since 2026-01-10, software 0.1.0, heard of on 2026-03-05; 1 of 2 self-checks FAIL, largest \
          difference 0.002000; the last update was refused: self-test differs by 0.0100"
     );
-    assert_eq!(third.bundle, None);
+    // What it refused it does not run, but what it had.
+    assert_eq!((third.bundle.as_deref(), third.since.as_deref()), (Some("fracatlas-all@1.0.0"), None));
 }
 
 #[test]
@@ -134,6 +138,74 @@ fn a_box_that_went_back_runs_the_old_model_since_then() {
     let after = support("Ward 1", "2026-03-09", &again[1..]);
     let fleet = boxes(&[before, installed, between, after]);
     assert_eq!((fleet[0].drift.len(), fleet[0].since.as_deref()), (2, Some("2026-03-04")));
+}
+
+/// What a file tells of a box that tells its id.
+fn of_box(id: &str, file: &[u8]) -> Packed {
+    let mut packed = Packed::parse(file).unwrap();
+    let id = Some(id.parse().unwrap());
+    match &mut packed {
+        Packed::Receipt(receipt) => receipt.box_id = id,
+        Packed::Support(support) => support.about.id = id,
+    }
+    packed
+}
+
+const ONE: &str = "1111111111111111";
+const OTHER: &str = "2222222222222222";
+
+#[test]
+fn two_boxes_of_one_name_are_two_and_a_box_that_is_renamed_is_one() {
+    let unnamed = |file: &[u8]| Packed::parse(file).unwrap();
+    let fleet = state::boxes(vec![
+        of_box(ONE, &support("Ward 1", "2026-03-01", &[])),
+        of_box(OTHER, &support("Ward 1", "2026-03-01", &[])),
+        of_box(OTHER, &receipt("Ward 1", "2026-03-02T10:00:00Z", Outcome::Installed)),
+        // Whose is this?
+        unnamed(&receipt("Ward 1", "2026-01-02T10:00:00Z", Outcome::Refused)),
+    ]);
+    let told: Vec<_> = fleet.iter().map(|state| (state.id.map(|id| id.to_string()), state.bundle.as_deref())).collect();
+    let [old, new] = ["fracatlas-all@1.0.0", "fracatlas-all@2.0.0"];
+    assert_eq!(told, [(None, Some(old)), (Some(ONE.into()), Some(old)), (Some(OTHER.into()), Some(new))]);
+    assert!(table::sentence(&fleet[1]).starts_with("Ward 1 (1111111111111111): fracatlas-all@1.0.0"));
+    assert!(page::html(&fleet, &[], 4, "2026-03-03").contains("<b>Ward 1</b><div class=small><code>2222222222222222"));
+
+    // One that told no id yet, and is called otherwise today.
+    let fleet = state::boxes(vec![
+        unnamed(&receipt("Ward 1", "2026-01-02T10:00:00Z", Outcome::Refused)),
+        of_box(ONE, &receipt("Ward 1", "2026-02-02T10:00:00Z", Outcome::Installed)),
+        of_box(ONE, &support_of(NEW, "Room 7", "2026-03-01", &[])),
+    ]);
+    let [only] = fleet.as_slice() else { panic!("{fleet:?}") };
+    assert_eq!((only.name.as_str(), only.updates.len(), only.heard.as_str()), ("Room 7", 2, "2026-03-01"));
+}
+
+#[test]
+fn the_database_answers_what_the_handbook_asks() {
+    let fleet = state::boxes(vec![
+        of_box(ONE, &support("Ward 1", "2026-03-01", &[("2026-01-10", 1e-5), ("2026-02-10", 8e-4)])),
+        of_box(OTHER, &receipt("Ward 1", "2026-03-02T10:00:00Z", Outcome::Installed)),
+        of_box("3333333333333333", &receipt("Ward 3", "2026-03-02T10:00:00Z", Outcome::Refused)),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fleet.sqlite");
+    for _ in 0..2 {
+        database::write(&path, &fleet).unwrap();
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let database = Connection::open(&path).unwrap();
+    let handbook = include_str!("../../../docs/fleet.md");
+    let asked = handbook.split("```sql\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let answers = asked.map(|query| {
+        let mut query = database.prepare(query).unwrap();
+        let columns = query.column_count();
+        let row = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get::<_, Value>(column)).collect();
+        query.query_map([], row).unwrap().collect::<Result<Vec<Vec<Value>>, _>>().unwrap()
+    });
+    let text = |text: &str| Value::Text(text.into());
+    let drifting = vec![text("Ward 1"), text(ONE), text("fracatlas-all@1.0.0"), text("2026-02-10"), Value::Real(8e-4)];
+    let refused = vec![text("Ward 3"), text("2026-03-02T10:00:00.000Z"), text("self-test differs by 0.0100")];
+    assert_eq!(answers.collect::<Vec<_>>(), [vec![drifting], vec![refused]]);
 }
 
 #[test]
@@ -163,7 +235,7 @@ fn the_table_and_the_page_hold_a_line_a_box() {
     let written = table::csv(&fleet).unwrap();
     let mut read = csv::Reader::from_reader(written.as_slice());
     let rows: Vec<csv::StringRecord> = read.records().map(Result::unwrap).collect();
-    assert_eq!((rows.len(), &rows[0][0], &rows[1][1]), (2, "<Ward> \"1\"", "fracatlas-all@2.0.0"));
+    assert_eq!((rows.len(), &rows[0][0], &rows[1][2]), (2, "<Ward> \"1\"", "fracatlas-all@2.0.0"));
     let page = page::html(&fleet, &["'<x>': it is foreign".into()], 2, "2026-03-03");
     assert!(page.contains("&lt;Ward&gt; &quot;1&quot;") && page.contains("&lt;x&gt;") && !page.contains("<Ward>"));
     assert!(page.contains("2 boxes: fracatlas-all@1.0.0 on 1, fracatlas-all@2.0.0 on 1."));

@@ -1,5 +1,6 @@
 //! What is written down.
 
+use fieldray_common::bundle::KeyId;
 use serde::{Deserialize, Serialize};
 
 use crate::output::Document;
@@ -97,6 +98,22 @@ pub enum Deed {
     ModelWentBack {
         /// `name@version`.
         model: String,
+    },
+    /// A model that has proved itself brought a key, which is trusted from now on.
+    KeyTrusted {
+        /// Its id.
+        key: KeyId,
+        /// What the model calls it.
+        name: String,
+        /// `name@version` of the model.
+        by: String,
+    },
+    /// A model that has proved itself revoked a key, which is never trusted again.
+    KeyRevoked {
+        /// Its id.
+        key: KeyId,
+        /// `name@version` of the model.
+        by: String,
     },
     /// The box scored the bundle's reference films again.
     SelfChecked {

@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use crate::space::Space;
+
 /// The file whose lock a program holds while it changes the store.
 const LOCK: &str = "lock";
 
@@ -33,7 +35,7 @@ pub trait Disk {
     /// The names that were given stay.
     fn sync_names(&mut self) -> io::Result<()>;
     /// How much fits on it.
-    fn free_bytes(&self) -> io::Result<u64>;
+    fn space(&self) -> io::Result<Space>;
 
     /// Gives a small file this content, so that it stays: a power cut leaves the old content or the new one.
     fn replace(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
@@ -91,8 +93,7 @@ impl Disk for Folder {
         File::open(&self.0)?.sync_all()
     }
 
-    fn free_bytes(&self) -> io::Result<u64> {
-        let disk = rustix::fs::statvfs(&self.0)?;
-        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    fn space(&self) -> io::Result<Space> {
+        Space::of(&self.0)
     }
 }

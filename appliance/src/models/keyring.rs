@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::disk::Disk;
 use super::keys::KeysError;
+use crate::log::Deed;
 
 /// The file; a worn disk may damage one of two.
 const FILE: &str = "keys.json";
@@ -22,17 +23,29 @@ const COPY: &str = "keys-copy.json";
 #[serde(deny_unknown_fields)]
 pub struct Keyring {
     /// What bundles brought.
-    trusted: BTreeMap<KeyId, Named>,
-    /// What bundles revoked: the SHA-256 of the manifest of the one that did.
-    revoked: BTreeMap<KeyId, String>,
+    trusted: BTreeMap<KeyId, Brought>,
+    /// What bundles revoked.
+    revoked: BTreeMap<KeyId, Revoked>,
 }
 
 /// A key with the name that the bundle gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Named {
+struct Brought {
     name: String,
     key: PublicKey,
+    /// `name@version` of the bundle.
+    by: String,
+}
+
+/// The bundle that revoked a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Revoked {
+    /// SHA-256 of its manifest.
+    manifest_sha256: String,
+    /// Its `name@version`.
+    by: String,
 }
 
 impl Keyring {
@@ -60,14 +73,14 @@ impl Keyring {
     /// Every key that the box knows, with what it is worth, where a person gave it these.
     pub fn over(&self, given: Vec<TrustedKey>) -> Vec<TrustedKey> {
         let mut known = given;
-        for Named { name, key } in self.trusted.values() {
+        for Brought { name, key, .. } in self.trusted.values() {
             if !known.iter().any(|known| known.key == *key) {
                 known.push(TrustedKey { name: name.clone(), key: key.clone(), standing: Standing::Trusted });
             }
         }
         for key in &mut known {
-            if let Some(by) = self.revoked.get(&key.key.id()) {
-                key.standing = Standing::Revoked { by: by.clone() };
+            if let Some(revoked) = self.revoked.get(&key.key.id()) {
+                key.standing = Standing::Revoked { by: revoked.manifest_sha256.clone() };
             }
         }
         known
@@ -76,12 +89,14 @@ impl Keyring {
     /// What it becomes by a bundle that has proved itself on a box that knows these keys.
     pub fn adopting(&self, bundle: &Bundle, known: &[TrustedKey]) -> Self {
         let mut next = self.clone();
-        let said = &bundle.manifest().keys;
+        let (said, by) = (&bundle.manifest().keys, bundle.manifest().id());
         for (name, key) in said.lasting() {
-            next.trusted.entry(key.id()).or_insert_with(|| Named { name: name.clone(), key: key.clone() });
+            let brought = || Brought { name: name.clone(), key: key.clone(), by: by.clone() };
+            next.trusted.entry(key.id()).or_insert_with(brought);
         }
         for id in &said.revokes {
-            next.revoked.entry(*id).or_insert_with(|| bundle.signed_sha256().to_owned());
+            let revoked = || Revoked { manifest_sha256: bundle.signed_sha256().to_owned(), by: by.clone() };
+            next.revoked.entry(*id).or_insert_with(revoked);
         }
         // What it brought in place of its own key may have been revoked before. Then its own stays, for want of another.
         let trusted = |key: &TrustedKey| key.standing == Standing::Trusted;
@@ -89,5 +104,16 @@ impl Keyring {
             next.revoked.clone_from(&self.revoked);
         }
         next
+    }
+
+    /// What bundles did to keys, as the audit log has it.
+    pub fn deeds(&self) -> Vec<Deed> {
+        let trusted = self.trusted.iter().map(|(key, brought)| Deed::KeyTrusted {
+            key: *key,
+            name: brought.name.clone(),
+            by: brought.by.clone(),
+        });
+        let revoked = self.revoked.iter().map(|(key, revoked)| Deed::KeyRevoked { key: *key, by: revoked.by.clone() });
+        trusted.chain(revoked).collect()
     }
 }

@@ -13,7 +13,7 @@ mod slots;
 mod source;
 mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use change::{Change, changes, suspended};
 pub use command::{Arguments, run};

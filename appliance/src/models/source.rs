@@ -1,6 +1,6 @@
 //! Where the model of a box comes from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result, anyhow};
 use fieldray_common::bundle::{Bundle, TrustedKey};
@@ -54,6 +54,11 @@ impl Source {
 }
 
 impl StoreChoice {
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The store, and the keys that it knows.
     pub fn open(&self) -> Result<(Store<Folder>, Vec<TrustedKey>), KeysError> {
         Ok((Store::on(Folder(self.folder.clone())), keys::trusted(&self.folder, self.demo)?))

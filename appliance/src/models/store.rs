@@ -25,9 +25,6 @@ const INCOMING: &str = "incoming.frb";
 /// So much is written at a time, and told.
 const PIECE_BYTES: usize = 1 << 20;
 
-/// So much of the disk stays free.
-const RESERVE_BYTES: u64 = 16 << 20;
-
 /// The two slots of a box.
 #[derive(Debug)]
 pub struct Store<D> {
@@ -54,7 +51,7 @@ impl<D: Disk> Store<D> {
 
     /// The disk again.
     #[cfg(test)]
-    pub(super) fn into_disk(self) -> D {
+    pub(crate) fn into_disk(self) -> D {
         self.disk
     }
 
@@ -103,11 +100,16 @@ impl<D: Disk> Store<D> {
         }
     }
 
+    /// What bundles that have proved themselves said of keys.
+    pub fn keyring(&self) -> Result<Keyring, Refusal> {
+        Ok(Keyring::read(&self.disk)?)
+    }
+
     /// The box came up well with the active model: it need not prove itself any more, and what it says of keys counts from now on.
     pub fn mark_good(&mut self, trusted: &[TrustedKey]) -> Result<(), Refusal> {
         let Some(slots) = self.slots(trusted)?.filter(Slots::on_trial) else { return Ok(()) };
         let bundle = self.content(slots.active(), trusted)?;
-        let before = Keyring::read(&self.disk)?;
+        let before = self.keyring()?;
         let after = before.adopting(&bundle, trusted);
         if after != before {
             after.keep(&mut self.disk)?;
@@ -117,7 +119,7 @@ impl<D: Disk> Store<D> {
 
     /// How many bytes of a bundle fit.
     pub fn free_bytes(&self) -> Result<u64, Refusal> {
-        Ok(self.disk.free_bytes()?.saturating_sub(RESERVE_BYTES))
+        Ok(self.disk.space()?.spare_bytes())
     }
 
     /// Whether a bundle of so many bytes fits.
@@ -125,7 +127,7 @@ impl<D: Disk> Store<D> {
     /// # Errors
     /// [`Refusal::Space`] where it does not.
     pub fn has_room_for(&self, bytes: u64) -> Result<(), Refusal> {
-        match bytes.saturating_add(RESERVE_BYTES).saturating_sub(self.disk.free_bytes()?) {
+        match self.disk.space()?.missing_bytes(bytes) {
             0 => Ok(()),
             missing_bytes => Err(Refusal::Space { missing_bytes }),
         }

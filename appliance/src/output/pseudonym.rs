@@ -1,8 +1,5 @@
 //! Names that stand for others: the same name always gets the same pseudonym, and only the archive's secret tells whose it is.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-
 use crate::archive::Secret;
 use crate::hex::hex;
 
@@ -49,7 +46,7 @@ impl Pseudonyms {
 
     /// A UID of the form 2.25 (PS3.5, B.2) for what the `names` name together.
     pub(super) fn uid(&self, purpose: Purpose, names: &[&str]) -> String {
-        let mac = self.mac(purpose.name(), names);
+        let mac = self.0.mac(purpose.name(), names);
         let drawn = mac.iter().take(16).fold(0, |drawn, byte| drawn << 8 | u128::from(*byte));
         // RFC 9562: version 8 (of our own making), variant 2.
         let uuid = drawn & !(0xf << 76) & !(0x3 << 62) | 0x8 << 76 | 0x2 << 62;
@@ -58,17 +55,7 @@ impl Pseudonyms {
 
     /// A name for a patient.
     pub(super) fn patient(&self, identifier: &str) -> String {
-        format!("FR-{}", hex(&self.mac("Patient", &[identifier])[..8]).to_uppercase())
-    }
-
-    fn mac(&self, purpose: &str, names: &[&str]) -> [u8; 32] {
-        // A key of HMAC may have any length (RFC 2104).
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.bytes()).expect("a key of any length");
-        for part in [purpose].iter().chain(names) {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part.as_bytes());
-        }
-        mac.finalize().into_bytes().into()
+        format!("FR-{}", hex(&self.0.mac("Patient", &[identifier])[..8]).to_uppercase())
     }
 }
 

@@ -32,3 +32,36 @@ pub(super) fn catch_up(archive: &Archive, log: &AuditLog) -> Result<()> {
     }
     Ok(())
 }
+
+/// Writes into the audit log what bundles did to keys, where it is not there yet: their bundle has just proved itself, or the power was cut
+/// between that and the line.
+pub(super) fn catch_up_on_keys(mut done: Vec<Deed>, log: &AuditLog) -> Result<()> {
+    if !done.is_empty() {
+        log.read(|deed| done.retain(|owed| *owed != deed))?;
+    }
+    done.into_iter().try_for_each(|owed| Ok(log.add(WHO, owed)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_power_cut_before_the_line_costs_the_log_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = AuditLog::open(folder.path(), "b0").unwrap();
+        let deed = |name: &str| Deed::KeyTrusted {
+            key: "0123456789ABCDEF".parse().unwrap(),
+            name: name.into(),
+            by: "bones@2".into(),
+        };
+        let done = ["one", "other"].map(deed);
+        log.add(WHO, done[0].clone()).unwrap();
+        for _ in 0..2 {
+            catch_up_on_keys(done.to_vec(), &log).unwrap();
+            let mut told = Vec::new();
+            log.read(|deed| told.push(deed)).unwrap();
+            assert_eq!(told, done);
+        }
+    }
+}

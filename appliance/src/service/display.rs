@@ -150,7 +150,7 @@ fn tell(view: &View, told: &mut Option<ImageId>, drawing: &Drawing) {
         && *told != Some(image)
         && let Some(shown) = drawing.results.get(image)
     {
-        let since_received_ms = Timestamp::now().unix_ms() - shown.kept.line.received.unix_ms();
+        let since_received_ms = Timestamp::now().unix_ms() - shown.kept.screened.received.unix_ms();
         info!(%image, since_received_ms, "shown");
         *told = Some(image);
     }

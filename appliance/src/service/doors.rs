@@ -1,4 +1,4 @@
-//! The ways in that the settings name, each opened.
+//! The ways in that the settings name.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +14,43 @@ use crate::intake::serial::{self, SerialIntake};
 use crate::intake::{Intake, Lookout, folder, stick};
 use crate::update::Installer;
 
+/// The ways in, open.
+pub(super) struct Doors {
+    scp: Scp,
+    watches: Vec<Lookout>,
+    serial: Option<SerialIntake>,
+}
+
+impl Doors {
+    /// Opens them.
+    ///
+    /// # Errors
+    /// Where one that the settings name cannot be opened. A serial port that is not there is waited for.
+    pub fn open(settings: &Config, bundle: &Bundle, intake: &Intake, installer: &Arc<Installer>) -> Result<Self> {
+        Ok(Self {
+            scp: listen(settings, intake.clone())?,
+            watches: watch(settings, intake, installer)?,
+            serial: listen_to_serial(settings, bundle, intake.clone(), Arc::clone(installer))?,
+        })
+    }
+
+    /// The port at which DICOM is received.
+    pub fn port(&self) -> u16 {
+        self.scp.address().port()
+    }
+
+    /// Closes them.
+    pub fn close(self) {
+        self.scp.stop();
+        self.watches.into_iter().for_each(Lookout::stop);
+        if let Some(serial) = self.serial {
+            serial.stop();
+        }
+    }
+}
+
 /// Listens for DICOM.
-pub(super) fn listen(settings: &Config, intake: Intake) -> Result<Scp> {
+fn listen(settings: &Config, intake: Intake) -> Result<Scp> {
     Scp::listen(&settings.dicom, intake).map_err(|error| {
         let (address, port) = (settings.dicom.address, settings.dicom.port);
         anyhow!("port {port} of {address} cannot be had ({}); choose another with --dicom-port", plain(&error))
@@ -23,7 +58,7 @@ pub(super) fn listen(settings: &Config, intake: Intake) -> Result<Scp> {
 }
 
 /// Looks after the watched folder and after sticks.
-pub(super) fn watch(settings: &Config, intake: &Intake, installer: &Arc<Installer>) -> Result<Vec<Lookout>> {
+fn watch(settings: &Config, intake: &Intake, installer: &Arc<Installer>) -> Result<Vec<Lookout>> {
     let (most_bytes, every) = (settings.archive.limits().object_bytes, settings.watch.every_s.get());
     let mut watches = Vec::new();
     if let Some(folder) = settings.watch.folder.clone() {
@@ -36,7 +71,7 @@ pub(super) fn watch(settings: &Config, intake: &Intake, installer: &Arc<Installe
 }
 
 /// Listens to the serial port, if there is one.
-pub(super) fn listen_to_serial(
+fn listen_to_serial(
     settings: &Config,
     bundle: &Bundle,
     intake: Intake,

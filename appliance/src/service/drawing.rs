@@ -102,7 +102,7 @@ impl Drawing {
                 let shown = results.get(*image);
                 let plain = shown.as_ref().and_then(Shown::plain);
                 let film = plain.map(|plain| Film { plain, heatmap: None, peak: None });
-                let patient = shown.as_ref().and_then(|shown| shown.kept.line.patient.as_deref());
+                let patient = shown.as_ref().and_then(|shown| shown.kept.patient.as_deref());
                 let work = Work::Explaining { done: *done, samples: LIME_SAMPLES };
                 then(Screen::Reading(ReadingView { film, patient, work }))
             }
@@ -118,7 +118,7 @@ impl Drawing {
             }
             Page::Details { image, turned, has_views } => match results.get(*image) {
                 Some(shown) => {
-                    let received = shown.kept.line.received.local();
+                    let received = shown.kept.screened.received.local();
                     let facts = facts(&shown, &received);
                     let on_page = DetailsView::facts_on(size).max(1);
                     let first = turned % facts.len().div_ceil(on_page).max(1) * on_page;
@@ -135,7 +135,7 @@ impl Drawing {
                     .map(|(at, image)| seen.contains(&at).then(|| results.get(*image)).flatten())
                     .collect();
                 let films: Vec<StudyFilm<'_>> = shown.iter().map(|shown| study_film(shown.as_ref())).collect();
-                let patient = shown.iter().flatten().find_map(|shown| shown.kept.line.patient.as_deref());
+                let patient = shown.iter().flatten().find_map(|shown| shown.kept.patient.as_deref());
                 then(Screen::Study(StudyView { patient, films: &films, chosen: *chosen, layer: *layer }))
             }
             Page::History(List { digits, entry, before, chosen, found }) => {
@@ -197,14 +197,14 @@ fn study_film(shown: Option<&Shown>) -> StudyFilm<'_> {
 /// What is known of an answer; what is not is left out.
 fn facts<'a>(shown: &'a Shown, received: &'a str) -> Vec<Fact<'a>> {
     let kept = &shown.kept;
-    let (line, account, screened) = (&kept.line, &kept.account, &kept.screened);
+    let (account, screened) = (&kept.account, &kept.screened);
     let heatmap_by = account.heatmap_by.as_deref().filter(|_| shown.has_heatmap());
     let all = [
-        line.patient.as_deref().map(Fact::Patient),
-        line.region.as_deref().map(Fact::Region),
+        kept.patient.as_deref().map(Fact::Patient),
+        screened.region.as_deref().map(Fact::Region),
         account.view.as_deref().map(Fact::View),
         Some(Fact::Received(received)),
-        Some(Fact::Decision(line.decision)),
+        Some(Fact::Decision(screened.decision)),
         screened.probability.map(Fact::Probability),
         screened.operating_point.map(Fact::OperatingPoint),
         screened.operating_point.and(account.point_chosen.as_deref()).map(Fact::Chosen),

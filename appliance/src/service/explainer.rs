@@ -150,8 +150,8 @@ fn explain(
     let image = wish.image;
     let shown = results.get(image).context("it has no answer")?;
     let path = shown.kept.film.clone().context("its film was removed to make room")?;
-    let named =
-        shown.kept.line.region.as_ref().filter(|_| shown.kept.screened.region_source == Some(RegionSource::Given));
+    let screened = &shown.kept.screened;
+    let named = screened.region.as_ref().filter(|_| screened.region_source == Some(RegionSource::Given));
     let head = named.and_then(|name| model.heads().iter().position(|head| head.name == *name));
     ensure!(gate.pass(wish).is_continue(), "it is not wanted any more");
     let mut act = Act::on_file(model, &path, head)?;

@@ -7,8 +7,10 @@ use anyhow::{Result, bail};
 use fieldray_common::bundle::{Bundle, TrustedKey};
 use tracing::{info, warn};
 
+use super::catch_up::catch_up_on_keys;
 use crate::choice::BundleChoice;
 use crate::config;
+use crate::log::AuditLog;
 use crate::models::{Folder, Slot, Source, Start, Started, Store, StoreChoice};
 use crate::update::WentBack;
 
@@ -88,11 +90,12 @@ impl InUse {
     }
 
     /// The daemon runs and is well: a model on trial has proved itself.
-    pub fn came_up_well(&mut self) -> Result<()> {
-        if let Some(Stored { store, trusted, start: Start::Trial(_), .. }) = &mut self.stored {
+    pub fn came_up_well(&mut self, log: &AuditLog) -> Result<()> {
+        let Some(Stored { store, trusted, start, .. }) = &mut self.stored else { return Ok(()) };
+        if let Start::Trial(_) = start {
             store.mark_good(trusted)?;
             info!(bundle = self.bundle.manifest().id(), "the new model has proved itself");
         }
-        Ok(())
+        catch_up_on_keys(store.keyring()?.deeds(), log)
     }
 }

@@ -83,7 +83,7 @@ impl Results {
 
     /// The answer of an image as LIME explained it last; `None` where that was another.
     pub fn explained(&self, image: ImageId) -> Option<Shown> {
-        held(&self.explained).clone().filter(|shown| shown.kept.line.image == image)
+        held(&self.explained).clone().filter(|shown| shown.kept.image == image)
     }
 
     /// An answer was explained by LIME: its heatmap is this one. It is kept as long as no other is.
@@ -144,19 +144,19 @@ impl Shown {
 
     /// The answer as the result screen shows it.
     pub fn result(&self, layer: Layer, way_out: WayOut) -> ResultView<'_> {
-        let line = &self.kept.line;
+        let Kept { screened, patient, reviewed, .. } = &self.kept;
         ResultView {
             film: self.film(),
             layer,
-            patient: line.patient.as_deref(),
-            region: line.region.clone().zip(self.kept.screened.region_source),
-            decision: line.decision,
+            patient: patient.as_deref(),
+            region: screened.region.clone().zip(screened.region_source),
+            decision: screened.decision,
             why: self.why(),
-            probability: self.kept.screened.probability,
-            operating_point: self.kept.screened.operating_point,
-            elapsed_ms: self.kept.screened.elapsed_ms.screening.total(),
-            bundle: self.kept.screened.bundle.clone(),
-            review: if line.reviewed { Review::Done } else { Review::Open },
+            probability: screened.probability,
+            operating_point: screened.operating_point,
+            elapsed_ms: screened.elapsed_ms.screening.total(),
+            bundle: screened.bundle.clone(),
+            review: if *reviewed { Review::Done } else { Review::Open },
             way_out,
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use fieldray_common::calibrate::OperatingPoint;
 use serde::{Deserialize, Serialize};
 
-use crate::archive::Census;
+use crate::archive::{BoxId, Census};
 use crate::models::Listed;
 
 /// Name of the file that holds an [`AboutBox`].
@@ -20,6 +20,9 @@ pub(crate) const POINTS: &str = "operating-points.jsonl";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AboutBox {
     pub name: String,
+    /// What it keeps when it is called otherwise.
+    #[serde(default)]
+    pub id: Option<BoxId>,
     /// Version of the software.
     pub version: String,
     pub processor: String,

@@ -15,6 +15,7 @@ use super::stick::OnStick;
 use crate::archive::Records;
 use crate::log::{AuditLog, Deed};
 use crate::models::{Folder, Offer, Refusal, Slot, Store, StoreChoice, changes, prove, suspended, whole};
+use crate::space::{Space, is_shared};
 
 /// The first bytes of an update are read in pieces: `told` hears how much of how much is there.
 type Read = Box<dyn FnOnce(&mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, Refusal> + Send>;
@@ -63,11 +64,12 @@ impl Installer {
         Self { store, archive, log, tell: Box::new(tell), last: Mutex::default(), on_stick: Mutex::default() }
     }
 
-    /// What the bundle behind a head would bring, if this box may take it.
-    pub fn foresee(&self, head: &[u8]) -> Result<Proposal, Refusal> {
+    /// What the bundle behind a head would bring, if this box may take it and has room for it; and how long that bundle is.
+    pub fn foresee(&self, head: &[u8]) -> Result<(Proposal, u64), Refusal> {
         let Opened { trusted, installed, .. } = self.opened()?;
         let signed = Offer::foresee(head, &trusted, installed.as_ref())?;
-        Ok(self.proposal(&signed.manifest, &signed.signer.name, installed.as_ref()))
+        self.has_room_for(signed.bundle_bytes, 0)?;
+        Ok((self.proposal(&signed.manifest, &signed.signer.name, installed.as_ref()), signed.bundle_bytes))
     }
 
     /// What a bundle, or a delta on the active one, would bring, if this box may take it.
@@ -77,8 +79,8 @@ impl Installer {
         Ok(self.proposal(offer.bundle().manifest(), offer.bundle().signer(), installed.as_ref()))
     }
 
-    /// Whether a bundle of so many bytes may come, before it does.
-    pub fn expect(&self, sha256: &str, bytes: u64) -> Result<(), Refusal> {
+    /// Whether a bundle may come, before it does.
+    pub fn expect(&self, sha256: &str) -> Result<(), Refusal> {
         let Opened { store, trusted, installed } = self.opened()?;
         if matches!(&*self.last(), Some((_, Progress::Running(..)))) {
             return Err(Refusal::Busy);
@@ -89,8 +91,24 @@ impl Installer {
         if store.slots(&trusted)?.is_some_and(|slots| slots.idle().is_none()) {
             return Err(Refusal::OnTrial);
         }
-        // While it is copied into its slot it is there twice.
-        store.has_room_for(2 * bytes)
+        Ok(())
+    }
+
+    /// Whether a bundle of so many bytes fits into the store, and beside the archive what is still to come of it: it lies there until it is
+    /// installed.
+    ///
+    /// # Errors
+    /// [`Refusal::Space`] where it does not.
+    pub fn has_room_for(&self, bundle_bytes: u64, to_come_bytes: u64) -> Result<(), Refusal> {
+        let store = self.store.as_ref().ok_or(Refusal::NoStore)?.folder();
+        let beside = if is_shared(store, &self.archive)? { bundle_bytes } else { 0 };
+        for (folder, bytes) in [(self.archive.as_path(), to_come_bytes.saturating_add(beside)), (store, bundle_bytes)] {
+            let missing_bytes = Space::of(folder)?.missing_bytes(bytes);
+            if missing_bytes > 0 {
+                return Err(Refusal::Space { missing_bytes });
+            }
+        }
+        Ok(())
     }
 
     /// How far a bundle is; `None` where nothing is known of it.

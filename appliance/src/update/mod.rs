@@ -7,6 +7,8 @@ mod installer;
 mod news;
 mod notice;
 mod stick;
+#[cfg(test)]
+mod tests;
 
 pub use installer::{Installer, Package};
 pub use news::{News, Progress, Proposal};

@@ -5,8 +5,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
-use fieldray_common::bundle::archive::MAX_BYTES;
-use fieldray_common::bundle::{BundleError, archive};
+use fieldray_common::bundle::archive::{self, MAX_BYTES};
+use fieldray_common::bundle::manifest::FileEntry;
+use fieldray_common::bundle::{ArchiveError, BundleError};
 use tracing::info;
 use walkdir::WalkDir;
 
@@ -31,30 +32,37 @@ pub(super) struct OnStick {
     root: PathBuf,
     path: PathBuf,
     sha256: String,
+    bytes: u64,
+}
+
+/// What a look at a bundle has told.
+struct Looked {
+    path: PathBuf,
+    sha256: String,
+    bytes: u64,
+    offer: Result<Proposal, Refusal>,
 }
 
 impl Installer {
     /// A stick is mounted at `root`: looks for bundles on it, and tells of the one that would be taken, or else of why none is. Nothing is
     /// told of what is installed already.
     pub fn stick_is_here(&self, root: &Path) {
-        let looked: Vec<(PathBuf, String, Result<Proposal, Refusal>)> =
-            bundles(root).into_iter().map(|path| self.look(path)).collect();
+        let looked: Vec<Looked> = bundles(root).into_iter().map(|path| self.look(path)).collect();
         let version = |proposal: &Proposal| {
             let (name, version) = proposal.model.split_once('@').unwrap_or((&proposal.model, ""));
             (name.to_owned(), semver::Version::parse(version).ok())
         };
-        let rank = |looked: &Result<Proposal, Refusal>| match looked {
+        let rank = |looked: &Looked| match &looked.offer {
             Ok(proposal) => Some((true, version(proposal))),
             Err(Refusal::UpToDate(_)) => None,
             Err(_) => Some((false, (String::new(), None))),
         };
-        let best =
-            looked.into_iter().filter(|(.., looked)| rank(looked).is_some()).max_by_key(|(.., looked)| rank(looked));
-        let Some((path, sha256, looked)) = best else { return };
-        info!(path = %path.display(), taken = looked.is_ok(), "a bundle on a stick");
-        let on_stick = OnStick { root: root.to_owned(), path, sha256 };
+        let best = looked.into_iter().filter(|looked| rank(looked).is_some()).max_by_key(rank);
+        let Some(Looked { path, sha256, bytes, offer }) = best else { return };
+        info!(path = %path.display(), taken = offer.is_ok(), "a bundle on a stick");
+        let on_stick = OnStick { root: root.to_owned(), path, sha256, bytes };
         *self.on_stick.lock().unwrap_or_else(PoisonError::into_inner) = Some(on_stick);
-        self.tell(match looked {
+        self.tell(match offer {
             Ok(proposal) => News::Offered(proposal),
             Err(refusal) => News::Declined((&refusal).into()),
         });
@@ -72,9 +80,9 @@ impl Installer {
     pub fn take_from_stick(self: &Arc<Self>) {
         let on_stick = self.on_stick.lock().unwrap_or_else(PoisonError::into_inner);
         let begun = match &*on_stick {
-            Some(OnStick { path, sha256, .. }) => {
-                let (path, who) = (path.clone(), format!("stick {}", path.display()));
-                let read = move |told: &mut dyn FnMut(u64, u64)| read(&path, told);
+            Some(OnStick { path, sha256, bytes, .. }) => {
+                let (path, bytes, who) = (path.clone(), *bytes, format!("stick {}", path.display()));
+                let read = move |told: &mut dyn FnMut(u64, u64)| read(&path, bytes, told);
                 self.begin(Package { sha256: sha256.clone(), who, read: Box::new(read), over: Box::new(|| {}) })
             }
             None => Err(Refusal::Pulled),
@@ -84,13 +92,13 @@ impl Installer {
         }
     }
 
-    fn look(&self, path: PathBuf) -> (PathBuf, String, Result<Proposal, Refusal>) {
-        match read(&path, &mut |_, _| {}) {
-            Ok(bytes) => {
-                let proposal = self.examine(&bytes);
-                (path, archive::describe(&bytes).sha256, proposal)
+    fn look(&self, path: PathBuf) -> Looked {
+        match length(&path).and_then(|bytes| read(&path, bytes, &mut |_, _| {})) {
+            Ok(content) => {
+                let FileEntry { sha256, bytes } = archive::describe(&content);
+                Looked { path, sha256, bytes, offer: self.examine(&content) }
             }
-            Err(refusal) => (path, String::new(), Err(refusal)),
+            Err(refusal) => Looked { path, sha256: String::new(), bytes: 0, offer: Err(refusal) },
         }
     }
 }
@@ -110,21 +118,30 @@ fn bundles(root: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Reads a file of a stick, which may be pulled out at any moment.
-fn read(path: &Path, told: &mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, Refusal> {
-    let pulled = |error: io::Error| {
-        info!(path = %path.display(), %error, "the stick cannot be read");
-        Refusal::Pulled
-    };
-    let whole = fs::metadata(path).map_err(pulled)?.len();
-    if whole > MAX_BYTES as u64 {
-        return Err(BundleError::from(archive::ArchiveError::TooLarge(whole as usize)).into());
+/// How long the file of a bundle is.
+fn length(path: &Path) -> Result<u64, Refusal> {
+    match fs::metadata(path).map_err(|error| pulled(path, &error))?.len() {
+        bytes if bytes > MAX_BYTES as u64 => Err(BundleError::from(ArchiveError::TooLarge(bytes as usize)).into()),
+        bytes => Ok(bytes),
     }
-    let (mut file, mut bytes) = (File::open(path).map_err(pulled)?, Vec::new());
+}
+
+/// Reads a file of so many bytes on a stick, which may be pulled out at any moment.
+pub(super) fn read(path: &Path, whole: u64, told: &mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, Refusal> {
+    let pulled = |error: io::Error| pulled(path, &error);
+    let (mut file, mut bytes) = (File::open(path).map_err(pulled)?.take(whole), Vec::new());
     while (&mut file).take(PIECE_BYTES).read_to_end(&mut bytes).map_err(pulled)? > 0 {
         told(bytes.len() as u64, whole);
     }
+    if (bytes.len() as u64) < whole {
+        return Err(pulled(io::ErrorKind::UnexpectedEof.into()));
+    }
     Ok(bytes)
+}
+
+fn pulled(path: &Path, error: &io::Error) -> Refusal {
+    info!(path = %path.display(), %error, "the stick cannot be read");
+    Refusal::Pulled
 }
 
 #[cfg(test)]
@@ -142,10 +159,11 @@ mod tests {
         let found = bundles(stick.path());
         assert_eq!(found, ["a.frb", "b/new.FRD"].map(|name| stick.path().join(name)));
         let mut told = Vec::new();
-        assert_eq!(read(&found[0], &mut |done, of| told.push((done, of))).unwrap(), b"bundle");
+        assert_eq!(read(&found[0], 6, &mut |done, of| told.push((done, of))).unwrap(), b"bundle");
         assert_eq!(told, [(6, 6)]);
+        assert!(matches!(read(&found[0], 7, &mut |_, _| {}), Err(Refusal::Pulled)));
         drop(stick);
-        let gone = read(&found[0], &mut |_, _| {}).unwrap_err();
+        let gone = read(&found[0], 6, &mut |_, _| {}).unwrap_err();
         assert!(gone.to_string().contains("pulled out") && gone.to_string().contains("put it in again"), "{gone}");
     }
 }

@@ -5,8 +5,10 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use fieldray_common::bundle::archive;
-use serde_json::Value;
+use fieldray_appliance::choice::demo_key;
+use fieldray_common::bundle::{TrustedKey, archive};
+use minisign::KeyPair;
+use serde_json::{Value, json};
 
 use super::sealed::with_manifest;
 use super::{Clinic, Starting};
@@ -175,6 +177,33 @@ fn an_update_brings_only_what_the_installed_model_does_not_have() {
     assert!(said(&damaged).contains("the update is damaged; copy it again"), "{}", said(&damaged));
     let no_bundle = update(&small, &first, "none.frd").1;
     assert!(no_bundle.contains("the file is damaged or not a bundle"), "{no_bundle}");
+}
+
+#[test]
+fn keys_that_come_and_go_are_in_the_audit_log_once_their_model_has_proved_itself() {
+    let this = Box::new();
+    assert!(this.install(&this.bundle("1.0.0", |_| {})).status.success());
+    this.0.start().terminate();
+    let next = KeyPair::generate_unencrypted_keypair().unwrap().pk.to_base64();
+    let next_id = TrustedKey::parse("next", &next).unwrap().key.id().to_string();
+    let keys = json!({"trusts": {"next": next}, "revokes": [demo_key().key.id()]});
+    assert!(this.install(&this.bundle("2.0.0", |manifest| manifest["keys"] = keys)).status.success());
+    let told = || {
+        let log = fs::read_to_string(this.0.archive().join("audit.jsonl")).unwrap();
+        let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let of_keys = lines.filter(|line| line["what"].as_str().unwrap().starts_with("key-"));
+        of_keys
+            .map(|line| [&line["what"], &line["key"], &line["by"]].map(|told| told.as_str().unwrap().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(), Vec::<[String; 3]>::new());
+    for _ in 0..2 {
+        this.0.start().terminate();
+        let by = "fracatlas-all@2.0.0";
+        let revoked = demo_key().key.id().to_string();
+        assert_eq!(told(), [["key-trusted", &next_id, by], ["key-revoked", &revoked, by]]);
+    }
+    this.0.verified_log().unwrap();
 }
 
 /// A bundle of which the largest files are not there.

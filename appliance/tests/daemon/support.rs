@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use fieldray_appliance::archive::BoxId;
 use fieldray_appliance::choice::demo_key;
 use fieldray_appliance::models::{Folder, Store};
 use serde_json::Value;
@@ -61,6 +62,8 @@ fn it_holds_what_a_technician_needs_and_nothing_of_a_patient() {
     assert_eq!((&told["box"], &told["bundle"]), (&"Ward 3".into(), &"fracatlas-all@7.0.0".into()));
     assert_eq!((&told["on_trial"], &told["signing_key"]), (&true.into(), &known[0].key.id().to_string().into()));
     assert_eq!(told["thresholds"].as_array().unwrap().len(), 4);
+    let id = told["box_id"].as_str().unwrap();
+    assert_eq!(id, BoxId::of(&clinic.archive()).unwrap().to_string());
 
     let packed = String::from_utf8_lossy(&fs::read(&out).unwrap()).into_owned();
     assert!(packed.contains(r#""name":"Ward 3""#) && packed.contains(r#""what":"screened""#), "{packed}");

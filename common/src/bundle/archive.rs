@@ -18,10 +18,10 @@ pub enum ArchiveError {
     #[error("the file is damaged or not a bundle; copy it again")]
     Damaged(String),
     /// Larger than [`MAX_BYTES`].
-    #[error("the file has {0} bytes, more than any bundle")]
+    #[error("the file has {0} bytes, more than any bundle; check which file it is")]
     TooLarge(usize),
     /// Two files of the same name: one of them could hide the other.
-    #[error("the bundle holds '{0}' twice")]
+    #[error("the bundle holds '{0}' twice; ask who made it")]
     Twice(String),
 }
 
@@ -77,6 +77,14 @@ pub fn pack<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<
         builder.append_data(&mut header, name, content).map_err(failed)?;
     }
     builder.into_inner().map_err(failed)
+}
+
+/// How long an archive is that holds files of these lengths.
+pub fn packed_bytes(lengths: impl IntoIterator<Item = u64>) -> u64 {
+    const BLOCK: u64 = 512;
+    let blocks = |bytes: u64| 1_u64.saturating_add(bytes.div_ceil(BLOCK));
+    // Two empty blocks end it.
+    lengths.into_iter().fold(2, |all: u64, bytes| all.saturating_add(blocks(bytes))).saturating_mul(BLOCK)
 }
 
 /// The entry that describes a file in the manifest.

@@ -21,6 +21,8 @@ pub struct Signed {
     pub manifest: Manifest,
     /// The key that signed it.
     pub signer: Signer,
+    /// How long the bundle is that it heads.
+    pub bundle_bytes: u64,
 }
 
 impl Head {
@@ -52,7 +54,9 @@ impl Head {
         if manifest.keys.revokes.contains(&signer.key) && manifest.keys.lasting().next().is_none() {
             return Err(BundleError::RevokesItself);
         }
-        Ok(Signed { manifest, signer })
+        let lengths = [self.manifest.len() as u64, self.signature.len() as u64].into_iter();
+        let bundle_bytes = archive::packed_bytes(lengths.chain(manifest.files.values().map(|file| file.bytes)));
+        Ok(Signed { manifest, signer, bundle_bytes })
     }
 
     fn signature(&self) -> Result<&str, SignatureError> {

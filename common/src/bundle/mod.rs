@@ -52,7 +52,7 @@ pub enum BundleError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     /// A file that every bundle has is not there.
-    #[error("the bundle lacks '{0}'; it is damaged or not a Fieldray bundle")]
+    #[error("the bundle lacks '{0}', so it is damaged or not a Fieldray bundle; copy it again")]
     Lacks(String),
     /// The signature does not hold.
     #[error(transparent)]
@@ -61,7 +61,7 @@ pub enum BundleError {
     #[error("the bundle has format {0}, this appliance reads format {FORMAT}; {way_out}", way_out = format_way_out(*.0))]
     Format(u32),
     /// The manifest is signed, yet cannot be understood.
-    #[error("the bundle's manifest cannot be understood: {0}")]
+    #[error("the bundle's manifest cannot be understood ({0}); ask who made it")]
     Manifest(String),
     /// It revokes the key that signed it, and brings none to go on with.
     #[error(
@@ -72,7 +72,7 @@ pub enum BundleError {
     #[error("'{0}' in the bundle is damaged: it is not what was signed; copy the bundle again")]
     Changed(String),
     /// A file that the manifest does not name.
-    #[error("the bundle holds '{0}', which its manifest does not name")]
+    #[error("the bundle holds '{0}', which its manifest does not name; ask who made it")]
     Unnamed(String),
 }
 
@@ -84,7 +84,7 @@ impl Bundle {
     /// Opens the bytes of a `.frb` file if one of the `known` keys signed them that is not revoked, and nothing was changed since.
     pub fn open(bytes: &[u8], known: &[TrustedKey]) -> Result<Self, BundleError> {
         let mut files = archive::unpack(bytes)?;
-        let Signed { manifest, signer } = Head::take(&mut files)?.signed(known)?;
+        let Signed { manifest, signer, .. } = Head::take(&mut files)?.signed(known)?;
         head::agree(&manifest, &files)?;
         Ok(Self { manifest, signer, sha256: archive::describe(bytes).sha256, files })
     }

@@ -85,6 +85,7 @@ fn a_head_alone_says_who_signed_it_and_a_laptop_without_keys_sees_damage() {
     assert_eq!(Head::read(&packed).unwrap(), head);
     let signed = head.signed(&trusted).unwrap();
     assert_eq!((signed.manifest.id().as_str(), signed.signer.name.as_str()), ("test@1.2.3", "workshop"));
+    assert_eq!(signed.bundle_bytes, bytes.len() as u64);
     assert_eq!(head.signing_key(), Ok(signed.signer.key));
     assert_eq!(head.signed(&keys().1), Err(BundleError::Signature(SignatureError::Unknown(signed.signer.key))));
     assert_eq!(whole(&bytes).unwrap(), signed.manifest);

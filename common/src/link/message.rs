@@ -24,6 +24,8 @@
 //! | 19 | installation | box | the bundle's SHA-256, installation | |
 //! | 20 | ask files | laptop | number | files |
 //! | 21 | files | box | number, all, SHA-256s | |
+//! | 22 | ask identity | laptop | | identity |
+//! | 23 | identity | box | text | |
 //!
 //! A body is the message's number and its fields in the order of the table, written by `postcard`: numbers as variable-length integers,
 //! texts and bytes behind their length, enumerations as the number of the variant. What was ever shipped is never changed, renumbered
@@ -182,6 +184,13 @@ pub enum Message {
         all: u16,
         /// The SHA-256 of each, at most [`FILES`].
         sha256s: Vec<Sha256>,
+    },
+    /// Which box are you, however you are called?
+    AskIdentity,
+    /// This one.
+    Identity {
+        /// What no other box has, and this one keeps.
+        text: Text,
     },
 }
 

@@ -39,6 +39,9 @@ pub trait Reception {
 
     /// The SHA-256 of every file in the bundle that the box starts from.
     fn files(&mut self) -> Vec<Sha256>;
+
+    /// Which box it is: what no other box has, and this one keeps.
+    fn identity(&mut self) -> Text;
 }
 
 /// What the laptop offers.
@@ -146,6 +149,7 @@ impl Receiver {
                 let sha256s = files.iter().skip(number.into()).take(FILES).copied().collect();
                 Message::Files { number, all: u16::try_from(files.len()).unwrap_or(u16::MAX), sha256s }
             }
+            Message::AskIdentity => Message::Identity { text: reception.identity() },
             _ => return None,
         })
     }

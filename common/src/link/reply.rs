@@ -28,6 +28,8 @@ pub enum Reply {
         /// The SHA-256 of some of them, from the one on that was asked for.
         sha256s: Vec<Sha256>,
     },
+    /// To [`super::Sender::ask_identity`].
+    Identity(Text),
 }
 
 impl Reply {
@@ -50,6 +52,7 @@ impl Reply {
             (Message::AskFiles { number: asked }, Message::Files { number, all, sha256s }) if number == *asked => {
                 Some(Self::Files { all, sha256s })
             }
+            (Message::AskIdentity, Message::Identity { text }) => Some(Self::Identity(text)),
             (asked, Message::NotUnderstood { message }) if message == asked.number() => Some(Self::NotUnderstood),
             _ => None,
         }

@@ -114,6 +114,11 @@ impl Sender {
         self.begin(Message::AskFiles { number }, now);
     }
 
+    /// Asks which box it is.
+    pub fn ask_identity(&mut self, now: Duration) {
+        self.begin(Message::AskIdentity, now);
+    }
+
     /// The line was cut and is there again: what was being done goes on.
     pub fn reconnected(&mut self, now: Duration) {
         self.deframer = Deframer::default();

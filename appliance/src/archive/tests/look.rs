@@ -49,7 +49,7 @@ fn answers_are_found_by_digits_a_page_at_a_time_and_shown_again() {
     assert_eq!(found("4711", 0, 9), (vec![], 0));
 
     let kept = archive.kept(images[0]).unwrap().unwrap();
-    assert_eq!((kept.line.patient.as_deref(), kept.account), (Some("20-1187"), an_answer().account));
+    assert_eq!((kept.patient.as_deref(), kept.account), (Some("20-1187"), an_answer().account));
     assert_eq!(fs::read(kept.film.unwrap()).unwrap(), b"1.0");
     assert_eq!(fs::read(kept.heatmap.unwrap()).unwrap(), [7; 10]);
     assert_eq!(archive.study_of(images[0]).unwrap(), [images[0]]);
@@ -70,8 +70,11 @@ fn an_answer_without_a_region_is_given_anew_once_and_is_to_be_judged_again() {
         Answer { region: Some(("leg".into(), RegionSource::Given)), heatmap_png: Some(vec![9; 4]), ..an_answer() };
     archive.answer_again(&waiting, &named).unwrap();
     let kept = archive.kept(image).unwrap().unwrap();
-    assert_eq!((kept.line.region.as_deref(), kept.screened.region_source), (Some("leg"), Some(RegionSource::Given)));
-    assert!(!kept.line.reviewed && room::oldest_reviewed(&archive.state().database).unwrap().is_none());
+    assert_eq!(
+        (kept.screened.region.as_deref(), kept.screened.region_source),
+        (Some("leg"), Some(RegionSource::Given))
+    );
+    assert!(!kept.reviewed && room::oldest_reviewed(&archive.state().database).unwrap().is_none());
     let counted = room::used_bytes(&archive.state().database).unwrap();
     assert_eq!((archive.used_bytes(), counted), (used_bytes - 6, used_bytes - 6));
     assert_eq!(archive.begin_again(image).unwrap(), None, "its region is known");

@@ -19,22 +19,23 @@ const HEAD_BYTES: u64 = 1 << 20;
 /// So much is read at a time.
 const PIECE_BYTES: usize = 1 << 20;
 
+/// The disk is asked for room whenever so much more has come.
+const LOOK_BYTES: u64 = 1 << 20;
+
 /// A bundle that is on its way.
 pub(super) struct BundleComing {
     sha256: String,
     partial: Partial,
+    /// How much is sent of it in all.
+    sent_bytes: u64,
+    /// How long it is, as far as is known before it is there.
+    bundle_bytes: u64,
 }
 
 /// A head that is on its way.
 pub(super) struct HeadComing {
     sha256: [u8; 32],
     bytes: Vec<u8>,
-}
-
-impl BundleComing {
-    pub fn take(&mut self, bytes: &[u8]) -> Result<(), Outcome> {
-        self.partial.add(bytes).map_err(|error| said(&Refusal::from(error)))
-    }
 }
 
 impl HeadComing {
@@ -52,16 +53,42 @@ impl Desk {
         if let Some(Progress::Running(..) | Progress::Installed(..)) = self.installer.progress(&sha256) {
             return Err(Outcome::Installing);
         }
-        self.installer.expect(&sha256, offer.bytes).map_err(|refusal| said(&refusal))?;
+        self.installer.expect(&sha256).map_err(|refusal| said(&refusal))?;
         let partial = self.partials.resume(&sha256, offer.bytes).map_err(|error| said(&Refusal::from(error)))?;
         let at = partial.bytes();
-        info!(sender = self.sender, sha256, bytes = offer.bytes, at, "a bundle comes");
-        self.coming = Some(Coming::Bundle(BundleComing { sha256, partial }));
+        let bundle_bytes = self.foreseen_bytes.max(offer.bytes);
+        let coming = BundleComing { sha256, partial, sent_bytes: offer.bytes, bundle_bytes };
+        let coming = self.with_room(coming)?;
+        info!(sender = self.sender, sha256 = coming.sha256, bytes = offer.bytes, at, "a bundle comes");
+        self.coming = Some(Coming::Bundle(coming));
         Ok(Start::At(at))
     }
 
+    pub fn take_bundle(&mut self, bytes: &[u8]) -> Result<(), Outcome> {
+        let Some(Coming::Bundle(mut coming)) = self.coming.take() else { return Err(Outcome::Damaged) };
+        let looked = coming.partial.bytes() / LOOK_BYTES;
+        coming.partial.add(bytes).map_err(|error| said(&Refusal::from(error)))?;
+        if coming.partial.bytes() / LOOK_BYTES > looked {
+            coming = self.with_room(coming)?;
+        }
+        self.coming = Some(Coming::Bundle(coming));
+        Ok(())
+    }
+
+    /// What is coming, where there is room for the rest of it; what is there of it is given up where there is none.
+    fn with_room(&self, coming: BundleComing) -> Result<BundleComing, Outcome> {
+        let to_come = coming.sent_bytes.saturating_sub(coming.partial.bytes());
+        match self.installer.has_room_for(coming.bundle_bytes, to_come) {
+            Ok(()) => Ok(coming),
+            Err(refusal) => {
+                coming.partial.forget();
+                Err(said(&refusal))
+            }
+        }
+    }
+
     pub fn whole_bundle(&mut self, coming: BundleComing) -> Outcome {
-        let BundleComing { sha256, partial } = coming;
+        let BundleComing { sha256, partial, .. } = coming;
         let whole = partial.bytes();
         let content = match partial.content() {
             Ok(content) => content,
@@ -98,6 +125,7 @@ impl Desk {
             return Err(said(&"the head of the bundle is longer than any; ask who made it"));
         }
         self.foreseen.clear();
+        self.foreseen_bytes = 0;
         self.coming = Some(Coming::Head(HeadComing { sha256: offer.sha256, bytes: Vec::new() }));
         Ok(Start::At(0))
     }
@@ -107,8 +135,8 @@ impl Desk {
             return Outcome::Damaged;
         }
         match self.installer.foresee(&coming.bytes) {
-            Ok(proposal) => {
-                self.foreseen = proposal.changes;
+            Ok((proposal, bundle_bytes)) => {
+                (self.foreseen, self.foreseen_bytes) = (proposal.changes, bundle_bytes);
                 self.files = self.installer.files();
                 let changes = u16::try_from(self.foreseen.len()).unwrap_or(u16::MAX);
                 Outcome::Welcome { changes, signer: proposal.signer.as_str().into() }

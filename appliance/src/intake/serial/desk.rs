@@ -13,7 +13,7 @@ use tracing::{info, warn};
 use super::Nameplate;
 use super::bundle::{BundleComing, HeadComing};
 use super::partial::{Partial, Partials};
-use crate::archive::{Answered, Copy, Incoming, Refusal};
+use crate::archive::{Answered, BoxId, Copy, Incoming, Refusal};
 use crate::hex::hex;
 use crate::intake::{HEADER_BYTES, Intake, TOO_LARGE, identity};
 use crate::models::Change;
@@ -41,6 +41,8 @@ pub(super) struct Desk {
     pub coming: Option<Coming>,
     /// What the bundle changes whose head was taken last.
     pub foreseen: Vec<Change>,
+    /// How long that bundle is; 0 where none was taken.
+    pub foreseen_bytes: u64,
     /// The files of the bundle that was active then.
     pub files: Vec<[u8; 32]>,
     /// What was told of the models, and when: a question that comes again is not worth another look at all of them.
@@ -105,7 +107,7 @@ impl Reception for Desk {
     fn take(&mut self, bytes: &[u8]) -> Result<(), Outcome> {
         match &mut self.coming {
             Some(Coming::Film(_)) => self.take_film(bytes),
-            Some(Coming::Bundle(coming)) => coming.take(bytes),
+            Some(Coming::Bundle(_)) => self.take_bundle(bytes),
             Some(Coming::Head(coming)) => coming.take(bytes),
             None => Err(Outcome::Damaged),
         }
@@ -156,6 +158,12 @@ impl Reception for Desk {
 
     fn files(&mut self) -> Vec<[u8; 32]> {
         self.files.clone()
+    }
+
+    fn identity(&mut self) -> Text {
+        let id = self.intake.archive.secret().map(|secret| BoxId::from(secret).to_string());
+        // A laptop that hears none goes by the name.
+        id.unwrap_or_default().as_str().into()
     }
 }
 

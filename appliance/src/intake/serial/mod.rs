@@ -72,6 +72,7 @@ impl SerialIntake {
             sender,
             coming: None,
             foreseen: Vec::new(),
+            foreseen_bytes: 0,
             files: Vec::new(),
             told_models: None,
         };

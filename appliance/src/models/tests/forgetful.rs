@@ -6,6 +6,7 @@ use std::io;
 use rand::{Rng, RngExt};
 
 use super::super::Disk;
+use crate::space::Space;
 
 /// A file: what was written, and what of it was synced.
 #[derive(Debug, Clone, Default)]
@@ -40,12 +41,14 @@ pub struct Forgetful {
     operations_left: Option<usize>,
     /// Operations so far.
     pub operations: usize,
-    pub free_bytes: u64,
+    pub space: Space,
+    /// Whether it gives back something else than was written.
+    pub is_worn: bool,
 }
 
 impl Forgetful {
     pub fn new() -> Self {
-        Self { free_bytes: 1 << 40, ..Self::default() }
+        Self { space: Space { free_bytes: 1 << 40, reserve_bytes: 0 }, ..Self::default() }
     }
 
     /// The same disk, of which the power goes after so many operations.
@@ -64,7 +67,7 @@ impl Forgetful {
             File { written: content.clone(), synced: content }
         });
         let files = files.collect();
-        Self { files, synced_names: names.clone(), names, free_bytes: self.free_bytes, ..Self::default() }
+        Self { files, synced_names: names.clone(), names, space: self.space, ..Self::default() }
     }
 
     fn operate(&mut self) -> io::Result<()> {
@@ -96,7 +99,11 @@ impl Disk for Forgetful {
     }
 
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        Ok(self.files[self.file(name)?].written.clone())
+        let mut content = self.files[self.file(name)?].written.clone();
+        if let Some(last) = content.last_mut().filter(|_| self.is_worn) {
+            *last ^= 1;
+        }
+        Ok(content)
     }
 
     fn create(&mut self, name: &str) -> io::Result<()> {
@@ -156,7 +163,7 @@ impl Disk for Forgetful {
         Ok(())
     }
 
-    fn free_bytes(&self) -> io::Result<u64> {
-        Ok(self.free_bytes)
+    fn space(&self) -> io::Result<Space> {
+        Ok(self.space)
     }
 }

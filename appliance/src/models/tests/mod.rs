@@ -1,7 +1,7 @@
 //! A store on a disk that loses its power at every operation, against what a technician is promised: the old model until the switch, the new
 //! one after, and always one that holds.
 
-mod forgetful;
+pub(crate) mod forgetful;
 mod rotation;
 mod signatures;
 
@@ -17,13 +17,17 @@ use super::*;
 use crate::choice::{BundleChoice, demo_key};
 use forgetful::Forgetful;
 
-fn demo_secret() -> SecretKey {
+pub(crate) fn demo_secret() -> SecretKey {
     let text = include_str!("../../../../trainer/keys/demo.key");
     SecretKeyBox::from_string(text).unwrap().into_unencrypted_secret_key().unwrap()
 }
 
 /// A bundle of this version with next to nothing in it, signed with a key.
-fn bundle(version: &str, change: impl FnOnce(&mut fieldray_common::bundle::Manifest), key: &SecretKey) -> Vec<u8> {
+pub(crate) fn bundle(
+    version: &str,
+    change: impl FnOnce(&mut fieldray_common::bundle::Manifest),
+    key: &SecretKey,
+) -> Vec<u8> {
     let mut manifest = BundleChoice::default().open().unwrap().manifest().clone();
     manifest.version = version.to_owned();
     change(&mut manifest);
@@ -32,11 +36,11 @@ fn bundle(version: &str, change: impl FnOnce(&mut fieldray_common::bundle::Manif
     fieldray_common::bundle::write::<Error>(manifest, &files, sign).unwrap()
 }
 
-fn of(version: &str) -> Vec<u8> {
+pub(crate) fn of(version: &str) -> Vec<u8> {
     bundle(version, |_| {}, &demo_secret())
 }
 
-fn trusted() -> [TrustedKey; 1] {
+pub(crate) fn trusted() -> [TrustedKey; 1] {
     [demo_key()]
 }
 
@@ -45,7 +49,7 @@ fn known(disk: &Forgetful) -> Vec<TrustedKey> {
     Keyring::read(disk).unwrap().over(trusted().into())
 }
 
-fn install(store: &mut Store<Forgetful>, bytes: &[u8]) -> Result<Slot, Refusal> {
+pub(crate) fn install(store: &mut Store<Forgetful>, bytes: &[u8]) -> Result<Slot, Refusal> {
     let known = known(store.disk_mut());
     store.install(bytes, &known, &mut |_| {}, |_| Ok(()))
 }
@@ -59,7 +63,7 @@ fn start(store: &mut Store<Forgetful>) -> String {
 }
 
 /// A disk on which these models were installed and proved themselves, one after the other.
-fn disk_with(bundles: &[Vec<u8>]) -> Forgetful {
+pub(crate) fn disk_with(bundles: &[Vec<u8>]) -> Forgetful {
     let mut store = Store::on(Forgetful::new());
     for bytes in bundles {
         install(&mut store, bytes).unwrap();
@@ -157,9 +161,9 @@ fn a_model_that_rots_on_the_disk_gives_way_to_the_other() {
 fn a_store_says_why_it_takes_nothing() {
     let mut store = Store::on(disk_with(&[of("1.0.0")]));
     let mut disk = store.disk_mut().clone();
-    disk.free_bytes = 1 << 20;
+    disk.space.free_bytes = 1 << 20;
     let full = install(&mut Store::on(disk), &of("2.0.0")).unwrap_err().to_string();
-    assert!(full.starts_with("17 MB more are needed"), "{full}");
+    assert!(full.starts_with("1 MB more are needed"), "{full}");
     install(&mut store, &of("2.0.0")).unwrap();
     let early = install(&mut store, &of("3.0.0")).unwrap_err().to_string();
     assert!(early.contains("has not proved itself yet"), "{early}");

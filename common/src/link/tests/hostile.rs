@@ -96,11 +96,13 @@ fn messages() -> impl Strategy<Value = Vec<Message>> {
             Message::AskModels,
             Message::Models(models),
             Message::AskChange { number: transfer },
-            Message::Change { number: transfer, text: name },
+            Message::Change { number: transfer, text: name.clone() },
             Message::AskInstallation { sha256 },
             Message::Installation { sha256, installation },
             Message::AskFiles { number: transfer },
             Message::Files { number: transfer, all: transfer, sha256s: vec![sha256; FILES] },
+            Message::AskIdentity,
+            Message::Identity { text: name },
         ]
     })
 }

@@ -87,4 +87,8 @@ impl Reception for Memory {
     fn files(&mut self) -> Vec<Sha256> {
         (0..40).map(|number| [number; 32]).collect()
     }
+
+    fn identity(&mut self) -> Text {
+        "0123456789abcdef".into()
+    }
 }

@@ -11,6 +11,8 @@ fn the_box_tells_of_its_models_over_a_bad_line() {
         cable.sender.ask_change(number, cable.now);
         assert_eq!(cable.reply(), Some(Reply::Change(Memory::default().change(number))));
     }
+    cable.sender.ask_identity(cable.now);
+    assert_eq!(cable.reply(), Some(Reply::Identity(Memory::default().identity())));
     cable.sender.ask_installation([5; 32], cable.now);
     let running = Installation::Running { phase: Phase::Try, done: 5, of: 8 };
     assert_eq!(cable.reply(), Some(Reply::Installation(running)));
