@@ -11,7 +11,7 @@ use rand_pcg::Pcg64Mcg;
 const SECTOR: usize = 512;
 
 /// What a log begins with.
-const MAGIC: u64 = 0x006a_7367_7773_6872;
+const MAGIC: u64 = 0x006a_7366_7773_6872;
 
 /// Flags of an entry: what came before is to be on the disk; this itself is; its sectors' content is no longer wanted.
 const FLUSH: u64 = 1;
