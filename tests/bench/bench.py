@@ -30,7 +30,7 @@ def main():
     parser.add_argument("--film", help="a DICOM film to measure with [default: a drawn one of 9 megapixels]")
     parser.add_argument("--head", default="hip", help="the bundle's head that screens it")
     parser.add_argument("--long", action="store_true", help="10,000 films, too; takes some minutes")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         film = arguments.film or drawn(arguments.fieldray, folder)
