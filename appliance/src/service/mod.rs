@@ -93,9 +93,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     // What waits from before is known before anything new comes.
     let waiting = daemon.archive.waiting()?;
     let installer = daemon.installer(&in_use);
+    listen_to_people(&daemon.settings, buttons, daemon.events.clone())?;
     let doors = daemon.open_doors(&installer)?;
     let display = daemon.start_display(panel, typesetter, results, &doors)?;
-    listen_to_people(&daemon.settings, buttons, daemon.events.clone())?;
     supervisor::ready();
     in_use.came_up_well(&daemon.log)?;
 
