@@ -15,7 +15,7 @@ use ndarray::Array2;
 
 use crate::choice::BundleChoice;
 use crate::cli::plain;
-use crate::screening::{Act, ElapsedMs, side_by_side};
+use crate::screening::{Act, ElapsedMs, load_side_by_side, side_by_side};
 
 /// How often a start from nothing is measured.
 const COLD_STARTS: usize = 5;
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let films = Films::of(&arguments.paths)?;
     let begun = Instant::now();
     let bundle = arguments.bundle.open()?;
-    let mut model = Model::load(&bundle).context("the bundle cannot be used")?;
+    let mut model = load_side_by_side(&bundle).context("the bundle cannot be used")?;
     let load_ms = begun.elapsed().as_secs_f64() * 1000.0;
     if arguments.side_by_side {
         model = model.running_backbones(side_by_side);

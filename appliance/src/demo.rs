@@ -7,10 +7,10 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use fieldray_common::phantom::{self, Phantom};
-use fieldray_common::screening::{Decision, Model};
+use fieldray_common::screening::Decision;
 
 use crate::choice::BundleChoice;
-use crate::screening::{Act, Effort, Pictures, make_folder, write};
+use crate::screening::{Act, Effort, Pictures, load_side_by_side, make_folder, write};
 
 /// Where the pictures go.
 #[derive(Debug, clap::Args)]
@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let bundle = arguments.bundle.open()?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let effort = Effort { samples: arguments.samples as usize, threads, before_each: &|| ControlFlow::Continue(()) };
-    let model = Model::load(&bundle)?;
+    let model = load_side_by_side(&bundle)?;
 
     let mut out = io::stdout().lock();
     let samples = phantom::samples();

@@ -12,9 +12,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use fieldray_common::bundle::{Bundle, FORMAT};
-use fieldray_common::screening::{Agreement, Model, TOLERANCE, rescore};
+use fieldray_common::screening::{Agreement, TOLERANCE, rescore};
 
 use crate::choice::{self, BundleChoice, DEMO_SIGNER};
+use crate::screening::load_side_by_side;
 
 /// Less free memory than this, and a large film may not fit.
 pub(crate) const LEAST_FREE_BYTES: u64 = 512 << 20;
@@ -113,7 +114,7 @@ fn model(bundle: &Bundle) -> Vec<Line> {
 }
 
 fn references(bundle: &Bundle) -> Line {
-    let scored = Model::load(bundle).map_err(anyhow::Error::from).and_then(|model| Ok(rescore(bundle, &model)?));
+    let scored = load_side_by_side(bundle).map_err(anyhow::Error::from).and_then(|model| Ok(rescore(bundle, &model)?));
     let (state, said) = match scored.map(|scored| Agreement::of(&scored)) {
         Err(error) => (State::Attention, format!("{error:#}; install the bundle again")),
         Ok(Agreement { films: 0, .. }) => {

@@ -1,11 +1,12 @@
 //! A bundle that is offered to a box: whether it may take over, and what that would change for the clinic.
 
 use fieldray_common::bundle::{Bundle, Head, Manifest, Signed, TrustedKey};
-use fieldray_common::screening::{Agreement, Model, rescore_watched};
+use fieldray_common::screening::{Agreement, rescore_watched};
 use semver::Version;
 
 use super::refusal::Refusal;
 use crate::choice;
+use crate::screening::load_side_by_side;
 
 /// A bundle that a trusted key signed and that this box can run, as far as can be told without running it.
 #[derive(Debug)]
@@ -55,7 +56,7 @@ fn may_follow(new: &Manifest, installed: Option<&Bundle>) -> Result<(), Refusal>
 /// # Errors
 /// Where one of them does not get the probability that the bundle promises.
 pub fn prove(bundle: &Bundle, told: &mut dyn FnMut(usize)) -> Result<Agreement, Refusal> {
-    let agreement = Agreement::of(&rescore_watched(bundle, &Model::load(bundle)?, told)?);
+    let agreement = Agreement::of(&rescore_watched(bundle, &load_side_by_side(bundle)?, told)?);
     let Agreement { films, agreeing, largest_difference } = agreement;
     match films {
         0 => Err(Refusal::Unproved),

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use fieldray_common::calibrate::OperatingPoint;
-use fieldray_common::explain::overlay;
+use fieldray_common::explain::picture;
 use fieldray_common::read::{ReadError, read};
 use fieldray_common::region::Region;
 use fieldray_common::screening::Decision;
@@ -254,7 +254,7 @@ fn film_alone(film: &Path) -> Result<RgbImage, Unmade> {
     let bytes = fs::read(film).map_err(|error| disk(&error))?;
     // Strangers' bytes pass through decoders that are not ours: should one fall over, only this picture is lost.
     match catch_unwind(AssertUnwindSafe(|| read(&bytes))) {
-        Ok(Ok(film)) => Ok(overlay(&film, None, LONGEST_PX)),
+        Ok(Ok(film)) => Ok(picture(&film, LONGEST_PX)),
         Ok(Err(error)) => Err(Unmade::NoPicture(error.to_string())),
         Err(_) => Err(Unmade::NoPicture("the image data is damaged".to_owned())),
     }

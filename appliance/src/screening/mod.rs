@@ -13,7 +13,7 @@ pub use lime::{Effort, LimeAccount};
 pub(crate) use paths::{gather, is_left_out};
 pub use pictures::{FilmPictures, Pictures};
 pub(crate) use pictures::{LONGEST_PX, make_folder, picture, png, write};
-pub use side_by_side::side_by_side;
+pub use side_by_side::{load_side_by_side, side_by_side};
 
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZero;
@@ -89,7 +89,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let given = arguments.region.as_deref().map(|name| choice::head_named(bundle.manifest(), name)).transpose()?;
     let inputs = gather(&arguments.paths, arguments.out.as_deref())?;
     arguments.out.as_deref().map(make_folder).transpose()?;
-    let mut model = Model::load(&bundle).context("the bundle cannot be used")?;
+    let mut model = load_side_by_side(&bundle).context("the bundle cannot be used")?;
     let mut names = arguments.out.as_deref().map(PictureNames::new);
 
     // LIME is screening one film many times: then all threads work on one film, and the bar counts its samples.

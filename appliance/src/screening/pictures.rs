@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use embedded_graphics::geometry::Size;
 use fieldray_board::display::Frame;
-use fieldray_common::explain::overlay;
+use fieldray_common::explain::{self, overlay};
 use fieldray_common::radiograph::Radiograph;
 use fieldray_common::screening::Model;
 use image::{ImageFormat, RgbImage};
@@ -39,8 +39,8 @@ impl FilmPictures {
 
     /// Those of an act whose film is pictured already.
     pub fn over(plain: Arc<RgbImage>, act: &Act) -> Self {
-        let heated = act.film.as_ref().zip(act.screening.heatmap.as_ref());
-        Self { plain, heated: heated.map(|(film, heatmap)| overlay(film, Some(heatmap), LONGEST_PX)) }
+        let heated = act.screening.heatmap.as_ref().map(|heatmap| overlay(&plain, heatmap));
+        Self { plain, heated }
     }
 
     /// The film alone, and with its heatmap.
@@ -51,7 +51,7 @@ impl FilmPictures {
 
 /// The picture of a film alone.
 pub(crate) fn picture(film: &Radiograph) -> Arc<RgbImage> {
-    Arc::new(overlay(film, None, LONGEST_PX))
+    Arc::new(explain::picture(film, LONGEST_PX))
 }
 
 /// Where a film's pictures were written.

@@ -23,7 +23,10 @@ pub(super) fn start_worker(worker: Worker, events: Sender<Event>) -> Result<(Sen
         let tell = |event| drop(events.send(Event::Box(event)));
         for task in to_screen {
             match worker.screen(task, &|stage| tell(state::Event::Reached(stage))) {
-                Ok(image) => tell(state::Event::Screened(image)),
+                Ok(done) => {
+                    tell(state::Event::Screened(done.as_ref().map(|done| done.image)));
+                    done.into_iter().for_each(|done| worker.log(done));
+                }
                 Err(reason) => {
                     error!(image = %task.image, reason, "no answer was kept");
                     tell(state::Event::Failed(reason));

@@ -27,6 +27,14 @@ const MOST_ATTEMPTS: u32 = 6;
 /// How often LIME screens a film.
 pub(super) const LIME_SAMPLES: u32 = 500;
 
+/// An image has its answer, and it is kept; the audit log does not know of it yet.
+pub(super) struct Done {
+    /// Which image.
+    pub image: ImageId,
+    named: Option<Deed>,
+    screened: Deed,
+}
+
 /// Whoever screens.
 pub(super) struct Worker {
     pub archive: Arc<Archive>,
@@ -43,10 +51,11 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Screens an image and keeps its answer; `None` where it has one already. `reached` is told of the stages that take time.
+    /// What was done is to be given to [`log`](Self::log), which need not be waited for before the answer is shown.
     ///
     /// # Errors
     /// In one sentence, where the answer could not be kept.
-    pub fn screen(&self, task: Task, reached: &dyn Fn(Stage)) -> Result<Option<ImageId>, String> {
+    pub fn screen(&self, task: Task, reached: &dyn Fn(Stage)) -> Result<Option<Done>, String> {
         let said = |error: rusqlite::Error| format!("the archive's database fails ({error}); check the disk");
         let waiting = match task.region {
             None => self.archive.begin(task.image),
@@ -95,9 +104,8 @@ impl Worker {
             Err(AnswerError::Answered) => return Ok(None),
             Err(error) => return Err(error.to_string()),
         }
-        self.tell(&waiting, &answer, task.region);
         self.results.put(task.image, Seen { refusal: act.refusal, pictures });
-        Ok(Some(task.image))
+        Ok(Some(self.done(task, waiting, &answer)))
     }
 
     /// The screening itself. Whatever goes wrong with it is an answer, too: a person should look.
@@ -181,8 +189,8 @@ impl Worker {
         }
     }
 
-    fn tell(&self, waiting: &Waiting, answer: &Answer, named: Option<usize>) {
-        let image = Image { sop_instance: waiting.sop_instance_uid.clone(), sha256: waiting.sha256.clone() };
+    fn done(&self, task: Task, waiting: Waiting, answer: &Answer) -> Done {
+        let image = Image { sop_instance: waiting.sop_instance_uid, sha256: waiting.sha256 };
         info!(
             sop_instance = image.sop_instance,
             sha256 = image.sha256,
@@ -191,11 +199,14 @@ impl Worker {
             reason = answer.reason,
             "screened"
         );
-        let named =
-            named.map(|head| Deed::RegionNamed { image: image.clone(), region: self.model.heads()[head].name.clone() });
-        // The answer is kept; the next start writes this line where it could not be.
-        let screened = Deed::Screened { image, decision: answer.decision.to_string() };
-        for (who, deed) in named.map(|named| (AT_DISPLAY, named)).into_iter().chain([(WHO, screened)]) {
+        let region = |head: usize| self.model.heads()[head].name.clone();
+        let named = task.region.map(|head| Deed::RegionNamed { image: image.clone(), region: region(head) });
+        Done { image: task.image, named, screened: Deed::Screened { image, decision: answer.decision.to_string() } }
+    }
+
+    /// Writes down in the audit log what was done. The answer is kept: the next start writes the lines that could not be written.
+    pub fn log(&self, done: Done) {
+        for (who, deed) in done.named.map(|named| (AT_DISPLAY, named)).into_iter().chain([(WHO, done.screened)]) {
             if let Err(error) = self.log.add(who, deed) {
                 error!(%error, "the audit log cannot be written");
             }

@@ -25,6 +25,17 @@ pub struct Backbone {
     plan: Plan,
 }
 
+/// A backbone that is not ready to run yet.
+#[derive(Debug, Clone, Copy)]
+pub struct BackboneFile<'a> {
+    /// The name it has in its bundle.
+    pub name: &'a str,
+    /// Its ONNX file.
+    pub onnx: &'a [u8],
+    /// Side of the films it is to run on.
+    pub side_px: usize,
+}
+
 /// What one backbone sees in a film.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Features {
@@ -41,6 +52,13 @@ pub struct EngineError {
     name: String,
     act: &'static str,
     cause: TractError,
+}
+
+impl BackboneFile<'_> {
+    /// Makes it ready: see [`Backbone::load`].
+    pub fn load(&self) -> Result<Backbone, EngineError> {
+        Backbone::load(self.name, self.onnx, self.side_px)
+    }
 }
 
 impl Backbone {

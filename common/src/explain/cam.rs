@@ -56,34 +56,6 @@ fn layer_cam(map: &Array3<f32>, gradient: &Array1<f64>) -> Array2<f64> {
     class_activation(map, &gradient.mapv(|g| g.max(0.0)))
 }
 
-/// A map at `side` x `side`, interpolated linearly between the centres of its cells.
-pub(super) fn enlarge(map: &Array2<f64>, side: usize) -> Array2<f64> {
-    let (height, width) = map.dim();
-    let rows: Vec<Between> = (0..side).map(|at| Between::new(at, side, height)).collect();
-    let columns: Vec<Between> = (0..side).map(|at| Between::new(at, side, width)).collect();
-    Array2::from_shape_fn((side, side), |(y, x)| {
-        let (row, column) = (&rows[y], &columns[x]);
-        let along =
-            |at: usize| map[[at, column.first]] * (1.0 - column.share) + map[[at, column.second]] * column.share;
-        along(row.first) * (1.0 - row.share) + along(row.second) * row.share
-    })
-}
-
-/// Two neighbouring cells and the share of the second.
-struct Between {
-    first: usize,
-    second: usize,
-    share: f64,
-}
-
-impl Between {
-    fn new(at: usize, side: usize, cells: usize) -> Self {
-        let position = ((at as f64 + 0.5) * cells as f64 / side as f64 - 0.5).clamp(0.0, (cells - 1) as f64);
-        let first = position as usize;
-        Self { first, second: (first + 1).min(cells - 1), share: position - first as f64 }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,10 +90,5 @@ mod tests {
         };
         near(Cam::GradCamPlusPlus.evidence(&features, &gradient), plus_plus);
         near(Cam::LayerCam.evidence(&features, &gradient) / 12.0, layer);
-    }
-
-    #[test]
-    fn an_even_map_stays_even() {
-        assert!(enlarge(&Array2::from_elem((3, 5), 0.7), 17).iter().all(|value| (value - 0.7).abs() < 1e-12));
     }
 }

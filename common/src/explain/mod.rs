@@ -1,18 +1,15 @@
 //! Where the model looked.
 
 mod cam;
-
-mod superpixel;
-
-mod ridge;
-
+mod enlarge;
 mod lime;
-
 mod overlay;
+mod ridge;
+mod superpixel;
 
 pub use cam::{Cam, class_activation};
 pub use lime::{Lime, LimeError, LimeExplanation, Stability};
-pub use overlay::overlay;
+pub use overlay::{overlay, picture};
 pub use superpixel::Superpixels;
 
 use ndarray::Array2;
@@ -44,7 +41,7 @@ pub enum Peak {
 /// The maps of a model's backbones are densities of one score, so they add up.
 pub fn superpose(maps: &[Array2<f64>], side_px: usize) -> Array2<f64> {
     let mut sum = Array2::zeros((side_px, side_px));
-    maps.iter().for_each(|map| sum += &cam::enlarge(map, side_px));
+    maps.iter().for_each(|map| sum += &enlarge::enlarge(map, [side_px; 2]));
     sum
 }
 
@@ -79,18 +76,11 @@ impl Heatmap {
         }
     }
 
-    /// The evidence at a point of the film given as shares of its width and height (0 to 1), interpolated between the grid's cells.
-    pub fn at(&self, across: f64, down: f64) -> f32 {
-        let last = self.placement.side_px - 1;
-        let along = |first: usize, length: usize, share: f64| {
-            let position = (first as f64 + share * length as f64 - 0.5).clamp(0.0, last as f64);
-            let cell = position as usize;
-            (cell, (cell + 1).min(last), (position - cell as f64) as f32)
-        };
-        let (left, right, x) = along(self.placement.left_px, self.placement.width_px, across);
-        let (above, below, y) = along(self.placement.top_px, self.placement.height_px, down);
-        let row = |row: usize| self.values[[row, left]] * (1.0 - x) + self.values[[row, right]] * x;
-        row(above) * (1.0 - y) + row(below) * y
+    /// The evidence over the film alone, at `height_px` x `width_px`.
+    fn over_film(&self, height_px: usize, width_px: usize) -> Array2<f32> {
+        let Placement { left_px, top_px, width_px: columns, height_px: rows, .. } = self.placement;
+        let part = [top_px..top_px + rows, left_px..left_px + columns];
+        enlarge::enlarge_part(&self.values, part, [height_px, width_px])
     }
 }
 

@@ -1,6 +1,9 @@
-//! A film with its heatmap laid over it.
+//! A film as a picture, and its heatmap laid over it.
+
+use std::ops::Range;
 
 use image::{Rgb, RgbImage};
+use ndarray::s;
 
 use super::Heatmap;
 use crate::radiograph::Radiograph;
@@ -11,36 +14,54 @@ const STRONGEST: f32 = 0.6;
 /// Evidence below this share of the peak is not coloured, so that the eye is led to what matters.
 const FAINTEST: f32 = 0.15;
 
-/// The film in grey at most `longest_px` on its longest side, the evidence over it in colour.
-///
-/// The colours go from dark red over orange to pale yellow, rising in lightness, so that they read without colour vision too.
-pub fn overlay(film: &Radiograph, heatmap: Option<&Heatmap>, longest_px: u32) -> RgbImage {
+/// The film in grey, at most `longest_px` (at least 64) on its longest side; never larger than it is.
+pub fn picture(film: &Radiograph, longest_px: u32) -> RgbImage {
     let longest = film.width_px().max(film.height_px()) as f64;
     let shrink = (f64::from(longest_px) / longest).min(1.0);
     let width = ((film.width_px() as f64 * shrink).round() as u32).max(1);
     let height = ((film.height_px() as f64 * shrink).round() as u32).max(1);
-    let step = [film.width_px() as f64 / f64::from(width), film.height_px() as f64 / f64::from(height)];
-    RgbImage::from_fn(width, height, |x, y| {
-        let grey = mean_under(film, [f64::from(x) * step[0], f64::from(y) * step[1]], step);
-        let evidence = heatmap.map_or(0.0, |map| {
-            map.at((f64::from(x) + 0.5) / f64::from(width), (f64::from(y) + 0.5) / f64::from(height))
-        });
-        blend(grey, evidence)
+    let columns: Vec<Range<usize>> = spans(film.width_px(), width).collect();
+    let mut picture = RgbImage::new(width, height);
+    // Of 64,000,000 pixels a column has 2,000,000 at most, so that a sum over a span of it fits.
+    let mut sums = vec![0_u32; film.width_px()];
+    for (rows, line) in spans(film.height_px(), height).zip(picture.rows_mut()) {
+        sums.fill(0);
+        for row in film.pixels().slice(s![rows.clone(), ..]).rows() {
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += u32::from(*value));
+        }
+        for (columns, pixel) in columns.iter().zip(line) {
+            let sum: u64 = sums[columns.clone()].iter().copied().map(u64::from).sum();
+            // 257 steps of a presentation value are one of grey.
+            *pixel = Rgb([(sum / (columns.len() * rows.len() * 257) as u64) as u8; 3]);
+        }
+    }
+    picture
+}
+
+/// Pixels of the film along one side, under each of `count` pixels of its picture.
+fn spans(length: usize, count: u32) -> impl Iterator<Item = Range<usize>> {
+    let step = length as f64 / f64::from(count);
+    (0..count).map(move |at| {
+        let start = f64::from(at) * step;
+        start as usize..((start + step).ceil() as usize).clamp(start as usize + 1, length)
     })
 }
 
-fn mean_under(film: &Radiograph, [left, top]: [f64; 2], [across, down]: [f64; 2]) -> u8 {
-    let columns = left as usize..((left + across).ceil() as usize).clamp(left as usize + 1, film.width_px());
-    let rows = top as usize..((top + down).ceil() as usize).clamp(top as usize + 1, film.height_px());
-    let count = (columns.len() * rows.len()) as u64;
-    let sum: u64 = rows.map(|y| columns.clone().map(|x| u64::from(film.pixels()[[y, x]])).sum::<u64>()).sum();
-    (sum / count / 257) as u8
+/// The picture of a film with its heatmap over it in colour.
+///
+/// The colours go from dark red over orange to pale yellow, rising in lightness, so that they read without colour vision too.
+pub fn overlay(picture: &RgbImage, heatmap: &Heatmap) -> RgbImage {
+    let mut heated = picture.clone();
+    let evidence = heatmap.over_film(picture.height() as usize, picture.width() as usize);
+    for (pixel, evidence) in heated.pixels_mut().zip(&evidence) {
+        if *evidence >= FAINTEST {
+            *pixel = blend(pixel.0[0], *evidence);
+        }
+    }
+    heated
 }
 
 fn blend(grey: u8, evidence: f32) -> Rgb<u8> {
-    if evidence < FAINTEST {
-        return Rgb([grey; 3]);
-    }
     let rise = (evidence - FAINTEST) / (1.0 - FAINTEST);
     let heat = [0.55 + 0.45 * rise, 0.05 + 0.80 * rise * rise, 0.35 * rise * rise * rise];
     let share = STRONGEST * rise.sqrt();

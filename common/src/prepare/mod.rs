@@ -9,7 +9,7 @@ mod window;
 
 pub use letterbox::Placement;
 
-use ndarray::{Array2, Array4};
+use ndarray::{Array2, Array4, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::radiograph::Radiograph;
@@ -72,8 +72,8 @@ impl Preparation {
 
     /// The network's input for a grid: 1 x 1 x `side_px` x `side_px`.
     pub fn tensor(&self, grid: &Array2<u8>) -> Array4<f32> {
-        let (rows, columns) = grid.dim();
-        Array4::from_shape_fn((1, 1, rows, columns), |(_, _, y, x)| self.normalise(grid[[y, x]]))
+        let normalised: [f32; 256] = std::array::from_fn(|level| self.normalise(level as u8));
+        grid.mapv(|level| normalised[usize::from(level)]).insert_axis(Axis(0)).insert_axis(Axis(0))
     }
 
     /// One grey level as the network sees it.

@@ -1,6 +1,12 @@
 //! Resampling with an anti-aliasing triangle filter, the two axes one after the other.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
+
+/// Rows of the film that are reduced side by side: each sum is taken in the order of its taps, and the processor takes several at once.
+const BAND: usize = 16;
+
+/// Columns that are turned at once, so that what is written stays in the first cache.
+const TURNED: usize = 64;
 
 /// Film values at `width_px` x `height_px`, each the triangle-weighted mean of the film around it; smaller or larger than the film.
 ///
@@ -10,13 +16,32 @@ pub(super) fn resample(film: &Array2<u16>, width_px: usize, height_px: usize) ->
     let across = Taps::new(columns, width_px);
     let down = Taps::new(rows, height_px);
     let mut narrow = Array2::<f32>::zeros((rows, width_px));
-    for (row, mut out) in film.rows().into_iter().zip(narrow.rows_mut()) {
-        for (at, value) in out.iter_mut().enumerate() {
+    let mut band = vec![[0.0; BAND]; columns];
+    for (film, mut narrow) in film.axis_chunks_iter(Axis(0), BAND).zip(narrow.axis_chunks_iter_mut(Axis(0), BAND)) {
+        turn(film, &mut band);
+        for at in 0..width_px {
             let (first, weights) = across.at(at);
-            *value = weights.iter().enumerate().map(|(k, weight)| weight * f32::from(row[first + k])).sum();
+            let mut sums = [0.0_f32; BAND];
+            for (values, weight) in band[first..].iter().zip(weights) {
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += weight * value;
+                }
+            }
+            narrow.column_mut(at).iter_mut().zip(sums).for_each(|(value, sum)| *value = sum);
         }
     }
     combine_rows(narrow.view(), &down)
+}
+
+/// Writes the columns of at most [`BAND`] rows one after the other.
+fn turn(film: ArrayView2<u16>, band: &mut [[f32; BAND]]) {
+    for (part, columns) in film.axis_chunks_iter(Axis(1), TURNED).zip(band.chunks_mut(TURNED)) {
+        for (lane, row) in part.rows().into_iter().enumerate() {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column[lane] = f32::from(*value);
+            }
+        }
+    }
 }
 
 fn combine_rows(narrow: ArrayView2<f32>, down: &Taps) -> Array2<f32> {
@@ -73,6 +98,20 @@ mod tests {
     fn a_film_at_its_own_size_is_unchanged() {
         let film = Array2::from_shape_fn((40, 33), |(y, x)| (y * 97 + x * 31) as u16);
         assert_eq!(resample(&film, 33, 40), film.mapv(f32::from));
+    }
+
+    #[test]
+    fn each_value_is_the_sum_of_its_taps_in_their_order() {
+        let film = Array2::from_shape_fn((53, 150), |(y, x)| ((y * 7919 + x * 104_729) % 65_536) as u16);
+        let (across, down) = (Taps::new(150, 31), Taps::new(53, 20));
+        let sum = |(first, weights): (usize, &[f32]), value: &dyn Fn(usize) -> f32| -> f32 {
+            weights.iter().enumerate().fold(0.0, |sum, (k, weight)| sum + weight * value(first + k))
+        };
+        let small = resample(&film, 31, 20);
+        for ((y, x), value) in small.indexed_iter() {
+            let narrow = |row: usize| sum(across.at(x), &|column| f32::from(film[[row, column]]));
+            assert_eq!(*value, sum(down.at(y), &narrow), "{y} {x}");
+        }
     }
 
     #[test]

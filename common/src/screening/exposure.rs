@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ndarray::{ArrayView1, s};
+
 use crate::radiograph::Radiograph;
 
 /// Below this deviation index the quantum noise hides what is to be seen, and the film should be taken again. The index is ten times the
@@ -17,7 +19,7 @@ const MOST_BURNT_OUT: f64 = 0.25;
 /// which have 256 at most, have 87 and more.
 const FEWEST_SHADES: usize = 32;
 
-/// About so many pixels are looked at.
+/// So many pixels are looked at at most, but for some at the borders of the middle.
 const LOOKED_AT: usize = 1 << 20;
 
 /// What is wrong with the exposure of a film.
@@ -40,11 +42,11 @@ impl Exposure {
         if film.facts().deviation_index.is_some_and(|index| index < LOWEST_DEVIATION_INDEX) {
             return Some(Exposure::TooLow);
         }
-        // The middle, because a shutter may be shown white.
-        if burnt_out(film) > MOST_BURNT_OUT {
+        let tones = Tones::of(film);
+        if tones.burnt_out() > MOST_BURNT_OUT {
             return Some(Exposure::BurntOut);
         }
-        (shades(film) < FEWEST_SHADES).then_some(Exposure::Flat)
+        (tones.shades() < FEWEST_SHADES).then_some(Exposure::Flat)
     }
 }
 
@@ -60,44 +62,57 @@ impl fmt::Display for Exposure {
     }
 }
 
-/// The share of the middle half of the film, across and down, that has the film's brightest value.
-fn burnt_out(film: &Radiograph) -> f64 {
-    let (rows, columns) = film.pixels().dim();
-    let step = step(film);
-    let brightest = film.pixels().iter().copied().max().unwrap_or(0);
-    let (mut bright, mut all) = (0_usize, 0_usize);
-    for row in film.pixels().rows().into_iter().take(rows - rows / 4).skip(rows / 4).step_by(step) {
-        let middle = row.iter().take(columns - columns / 4).skip(columns / 4).step_by(step);
-        for value in middle {
-            bright += usize::from(*value == brightest);
-            all += 1;
-        }
-    }
-    bright as f64 / all.max(1) as f64
+/// How often each value is met on a film, in pixels that lie evenly over it.
+struct Tones {
+    /// In the middle half of the film, across and down.
+    middle: Vec<usize>,
+    /// Around it.
+    edge: Vec<usize>,
 }
 
-/// How many values the film has between its darkest and its brightest half per cent.
-fn shades(film: &Radiograph) -> usize {
-    let step = step(film);
-    let mut counts = vec![0_usize; 1 << 16];
-    let mut all = 0;
-    for row in film.pixels().rows().into_iter().step_by(step) {
-        for value in row.iter().step_by(step) {
-            counts[usize::from(*value)] += 1;
-            all += 1;
+impl Tones {
+    fn of(film: &Radiograph) -> Self {
+        let (rows, columns) = film.pixels().dim();
+        let middle = |length: usize| length / 4..length - length / 4;
+        let step = (1..).find(|step| rows.div_ceil(*step) * columns.div_ceil(*step) <= LOOKED_AT).unwrap_or(rows);
+        let mut tones = Self { middle: vec![0; 1 << 16], edge: vec![0; 1 << 16] };
+        for (y, row) in film.pixels().rows().into_iter().enumerate().step_by(step) {
+            let inner = if middle(rows).contains(&y) { middle(columns) } else { 0..0 };
+            count(row.slice(s![..inner.start; step]), &mut tones.edge);
+            count(row.slice(s![inner.clone(); step]), &mut tones.middle);
+            count(row.slice(s![inner.end..; step]), &mut tones.edge);
         }
+        tones
     }
-    let mut below = 0;
-    let inside = counts.iter().filter(|count| {
-        let before = below;
-        below += **count;
-        **count > 0 && below * 200 > all && before * 200 < all * 199
-    });
-    inside.count()
+
+    /// Both parts together, from dark to bright.
+    fn whole(&self) -> impl ExactSizeIterator<Item = usize> + DoubleEndedIterator {
+        self.middle.iter().zip(&self.edge).map(|(middle, edge)| middle + edge)
+    }
+
+    /// The share of the middle that has the brightest value of the whole: a shutter, which may be shown white, lies at the edge.
+    fn burnt_out(&self) -> f64 {
+        let brightest = self.whole().rposition(|count| count > 0).unwrap_or(0);
+        self.middle[brightest] as f64 / self.middle.iter().sum::<usize>().max(1) as f64
+    }
+
+    /// How many values there are between the darkest and the brightest half per cent.
+    fn shades(&self) -> usize {
+        let all: usize = self.whole().sum();
+        let mut below = 0;
+        let inside = self.whole().filter(|count| {
+            let before = below;
+            below += count;
+            *count > 0 && below * 200 > all && before * 200 < all * 199
+        });
+        inside.count()
+    }
 }
 
-fn step(film: &Radiograph) -> usize {
-    (film.pixels().len() / LOOKED_AT).isqrt().max(1)
+fn count(values: ArrayView1<u16>, counts: &mut [usize]) {
+    for value in values {
+        counts[usize::from(*value)] += 1;
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod region;
 
 pub use exposure::Exposure;
 pub use head::{Evidence, Head};
-pub use model::{Model, ModelError, RunBackbones, Seen};
+pub use model::{LoadBackbones, Model, ModelError, RunBackbones, Seen};
 pub use reference::{Agreement, ReferenceError, Rescored, TOLERANCE, rescore, rescore_watched};
 pub use region::{RegionChoice, RegionSource};
 

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, Array4, s};
 
 use super::{Evidence, Head};
 use crate::bundle::{Bundle, BundleError, Manifest, PartError, WEIGHTS, Weights, WeightsError};
-use crate::engine::{Backbone, EngineError, Features};
+use crate::engine::{Backbone, BackboneFile, EngineError, Features};
 use crate::explain::{Cam, superpose};
 use crate::fusion::{Fusion, FusionError};
 use crate::novelty::{Novelty, shades};
@@ -12,6 +12,9 @@ use crate::prepare::Preparation;
 
 /// Runs backbones on a film (1 x 1 x side x side); gives what each of them sees, in their order.
 pub type RunBackbones = fn(&[Backbone], &Array4<f32>) -> Vec<Result<Features, EngineError>>;
+
+/// Makes backbones ready to run; gives them in their order.
+pub type LoadBackbones = fn(&[BackboneFile]) -> Vec<Result<Backbone, EngineError>>;
 
 /// Backbones, fusion and heads of a bundle.
 #[derive(Debug, Clone)]
@@ -60,13 +63,19 @@ pub enum ModelError {
 impl Model {
     /// Makes a bundle ready to run.
     pub fn load(bundle: &Bundle) -> Result<Self, ModelError> {
+        Self::load_by(bundle, |files| files.iter().map(BackboneFile::load).collect())
+    }
+
+    /// The same with its backbones loaded in another way than one by one, for callers that have threads.
+    pub fn load_by(bundle: &Bundle, load_backbones: LoadBackbones) -> Result<Self, ModelError> {
         let manifest = bundle.manifest().clone();
         let side_px = manifest.preparation.side_px;
-        let backbones = manifest
+        let files = manifest
             .backbones
             .iter()
-            .map(|entry| Ok(Backbone::load(&entry.name, bundle.file(&entry.file)?, side_px)?))
+            .map(|entry| Ok(BackboneFile { name: &entry.name, onnx: bundle.file(&entry.file)?, side_px }))
             .collect::<Result<Vec<_>, ModelError>>()?;
+        let backbones = load_backbones(&files).into_iter().collect::<Result<Vec<_>, _>>()?;
         let weights = Weights::from_bytes(bundle.file(WEIGHTS)?)?;
         let fusion = weights.fusion()?;
         let novelty = weights.novelty(&fusion, manifest.novelty_limit)?;

@@ -62,7 +62,11 @@ fn picture(model: &Model, film: &Film) -> Result<RgbImage> {
     let radiograph = data::radiograph(film, model.preparation())?;
     let head = model.manifest().head_for(film.region);
     let screening = screening::screen(model, &radiograph, head, &mut |_| ())?;
-    let mut picture = explain::overlay(&radiograph, screening.heatmap.as_ref(), PLACE_PX);
+    let plain = explain::picture(&radiograph, PLACE_PX);
+    let mut picture = match &screening.heatmap {
+        Some(heatmap) => explain::overlay(&plain, heatmap),
+        None => plain,
+    };
     for lesion in &film.lesions {
         outline(&mut picture, lesion);
     }

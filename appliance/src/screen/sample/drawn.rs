@@ -1,6 +1,6 @@
 //! A drawn film with a drawn heatmap.
 
-use fieldray_common::explain::{Heatmap, overlay};
+use fieldray_common::explain::{Heatmap, overlay, picture};
 use fieldray_common::phantom::Phantom;
 use fieldray_common::prepare::Placement;
 use image::RgbImage;
@@ -41,6 +41,7 @@ impl Drawn {
             1.0 / (1.0 + (across * across + down * down) / 22.0) - 0.12
         });
         let heatmap = Heatmap::of(evidence, placement);
-        Self { plain: overlay(film, None, 720), heated: overlay(film, Some(&heatmap), 720), peak }
+        let plain = picture(film, 720);
+        Self { heated: overlay(&plain, &heatmap), plain, peak }
     }
 }

@@ -1,7 +1,7 @@
 //! Dense convolutions: each output channel from every input channel, or from every channel of its group.
 #![allow(unsafe_code)] // the innermost loop walks by pointers, each of which `run` has checked against the map's layout
 
-use super::{Clamp, Window, pieces, with_width};
+use super::{Clamp, Window, lane, pieces, with_width};
 use crate::engine::lanes::{Kernel, Lanes, Processor, floats};
 use crate::engine::layout::{LANES, Lane, Layout, Map, MapMut};
 
@@ -44,12 +44,6 @@ impl Convolution {
         let (outputs, inputs, _, _) = weights.dim();
         let group_blocks = (outputs / groups).div_ceil(LANES);
         let at_once = if processor.tile(2) == 0 { 1 } else { 2 };
-        let lane = |from: &dyn Fn(usize) -> f32, block: usize| {
-            Lane(std::array::from_fn(|lane| match block * LANES + lane {
-                output if output < outputs => from(output),
-                _ => 0.0,
-            }))
-        };
         let mut bundles = Vec::new();
         for group in 0..groups {
             for first in (0..group_blocks).step_by(at_once) {
@@ -61,7 +55,7 @@ impl Convolution {
                     {
                         for input in first_input..inputs.min(first_input + lanes) {
                             let weight = |output: usize| weights[[output, input, row, column]];
-                            packed.extend(own.clone().map(|block| lane(&weight, block)));
+                            packed.extend(own.clone().map(|block| lane(outputs, block, weight)));
                         }
                     }
                 }
@@ -70,7 +64,7 @@ impl Convolution {
                     blocks: own.len(),
                     first_input_block: group * inputs / lanes,
                     weights: packed,
-                    biases: own.map(|block| lane(&|output| biases[output], block)).collect(),
+                    biases: own.map(|block| lane(outputs, block, |output| biases[output])).collect(),
                 });
             }
         }

@@ -1,7 +1,7 @@
 //! Depthwise convolutions: each output channel from the input channel of its number.
 #![allow(unsafe_code)] // as in `convolution`
 
-use super::{Clamp, Window, pieces, with_width};
+use super::{Clamp, Window, lane, pieces, with_width};
 use crate::engine::lanes::{Kernel, Lanes, Processor, floats};
 use crate::engine::layout::{LANES, Lane, Map, MapMut};
 
@@ -26,21 +26,16 @@ impl Depthwise {
         processor: Processor,
     ) -> Self {
         let channels = weights.dim().0;
-        let lane = |from: &dyn Fn(usize) -> f32, block: usize| {
-            Lane(std::array::from_fn(|lane| match block * LANES + lane {
-                channel if channel < channels => from(channel),
-                _ => 0.0,
-            }))
-        };
         let mut packed = Vec::new();
         for block in 0..channels.div_ceil(LANES) {
             for row in 0..window.rows {
                 for column in 0..window.columns {
-                    packed.push(lane(&|channel| weights[[channel, 0, row, column]], block));
+                    packed.push(lane(channels, block, |channel| weights[[channel, 0, row, column]]));
                 }
             }
         }
-        let biases = (0..channels.div_ceil(LANES)).map(|block| lane(&|channel| biases[channel], block)).collect();
+        let biases =
+            (0..channels.div_ceil(LANES)).map(|block| lane(channels, block, |channel| biases[channel])).collect();
         Self { window, clamp, processor, weights: packed, biases }
     }
 

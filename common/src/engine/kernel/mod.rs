@@ -10,7 +10,7 @@ pub use depthwise::Depthwise;
 pub use elementwise::{Sum, upsample};
 pub use max_pool::MaxPool;
 
-use super::layout::{Border, Layout};
+use super::layout::{Border, LANES, Lane, Layout};
 
 /// A range that values are held in; the activations that networks for small machines use.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,6 +81,14 @@ impl Window {
         let row = input.border.top + out_row * self.stride[0] - self.before[0];
         input.offset(row, input.border.left - self.before[1])
     }
+}
+
+/// One number a channel of a block, of the first `channels`; zero for what the last block has more.
+fn lane(channels: usize, block: usize, of: impl Fn(usize) -> f32) -> Lane {
+    Lane(std::array::from_fn(|lane| match block * LANES + lane {
+        channel if channel < channels => of(channel),
+        _ => 0.0,
+    }))
 }
 
 /// Cuts `columns` into as few pieces of at most `widest` as possible, as equal as possible: start and width of each.

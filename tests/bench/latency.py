@@ -1,19 +1,13 @@
 """How long it takes from the last byte of a film to its result on the display, and which stage takes how much of it.
 
-    latency.py FIELDRAY [--films N] [--size PX]
-
-FIELDRAY is the release binary. Draws N phantoms, starts the daemon in a folder of its own and sends them with dcmtk's storescu: first
-one by one, each when the one before is shown; then all at once in four associations. Prints median and 99th percentile of each stage.
+Draws phantoms, starts the daemon in a folder of its own and sends them with dcmtk's storescu.
 """
 
-import argparse
 import contextlib
 import json
-import pathlib
 import re
 import statistics
 import subprocess
-import tempfile
 import time
 from datetime import datetime
 
@@ -21,34 +15,27 @@ SCREENING = ["read", "prepare", "network", "classify", "explain"]
 SHOWN = re.compile(r"shown image=\d+ since_received_ms=(\d+)")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("fieldray")
-    parser.add_argument("--films", type=int, default=200)
-    parser.add_argument("--size", type=int, default=1760, help="pixels on the longer side")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-        draw = ["phantom", "--out", folder / "films", "--count", str(arguments.films), "--size", str(arguments.size)]
-        subprocess.run([arguments.fieldray, *draw], check=True, stdout=subprocess.DEVNULL)
-        films = sorted((folder / "films").glob("*.dcm"))
+def measure(fieldray, count, size, folder):
+    draw = ["phantom", "--out", folder / "sent", "--count", str(count), "--size", str(size)]
+    subprocess.run([fieldray, *draw], check=True, stdout=subprocess.DEVNULL)
+    films = sorted((folder / "sent").glob("*.dcm"))
 
-        with daemon(arguments.fieldray, folder / "one-by-one") as (port, messages):
-            for number, film in enumerate(films, 1):
-                store(port, [film]).wait()
-                wait(lambda: len(SHOWN.findall(messages.read_text())) >= number)
-            shown = [float(taken) for taken in SHOWN.findall(messages.read_text())]
-        print(f"{len(films)} films, one by one")
-        table(history(arguments.fieldray, folder / "one-by-one"), shown)
+    with daemon(fieldray, folder / "one-by-one") as (port, messages):
+        for number, film in enumerate(films, 1):
+            store(port, [film]).wait()
+            wait(lambda: len(SHOWN.findall(messages.read_text())) >= number)
+        shown = [float(taken) for taken in SHOWN.findall(messages.read_text())]
+    print(f"{count} films of {size} px, sent one by one, each when the one before is shown:\n")
+    table(history(fieldray, folder / "one-by-one"), shown)
 
-        with daemon(arguments.fieldray, folder / "at-once") as (port, messages):
-            begun = time.monotonic()
-            for sending in [store(port, films[part::4]) for part in range(4)]:
-                sending.wait()
-            sent = time.monotonic() - begun
-            wait(lambda: messages.read_text().count("worker: screened") >= len(films))
-            done = time.monotonic() - begun
-        print(f"\nall at once, in four associations: {len(films) / sent:.1f} films/s stored, {len(films) / done:.1f} films/s screened")
+    with daemon(fieldray, folder / "at-once") as (port, messages):
+        begun = time.monotonic()
+        for sending in [store(port, films[part::4]) for part in range(4)]:
+            sending.wait()
+        sent = time.monotonic() - begun
+        wait(lambda: messages.read_text().count("worker: screened") >= len(films))
+        done = time.monotonic() - begun
+    print(f"\nAll at once, in four associations: {len(films) / sent:.1f} films/s stored, {len(films) / done:.1f} films/s screened.")
 
 
 @contextlib.contextmanager
@@ -95,17 +82,14 @@ def table(screenings, shown):
         rows["show"].append(total - answered)
     rows["last byte to display"] = shown
     whole = statistics.median(shown)
-    print(f"{'stage':<22}{'median ms':>10}{'99 % ms':>10}{'share':>8}")
+    print("| stage | median ms | 99 % ms | share |\n|---|---|---|---|")
     for stage, taken in rows.items():
         median, rare = statistics.median(taken), sorted(taken)[max(0, -(-len(taken) * 99 // 100) - 1)]
         # What comes before the last byte is no share of what comes after it.
-        share = "" if stage == "receive" else f"{median / whole:8.0%}"
-        print(f"{stage:<22}{median:>10.1f}{rare:>10.1f}{share}")
+        share = "" if stage == "receive" else f"{median / whole:.0%}"
+        print(f"| {stage} | {median:.1f} | {rare:.1f} | {share} |")
 
 
 def moment(text):
     return datetime.fromisoformat(text).timestamp() * 1000
 
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """How fast fieldray-train learns beside a PyTorch and torchvision script of the same work, the two in turn on one machine.
 
-    .oracles/bin/torch-python tests/oracles/training_speed.py FIELDRAY_TRAIN [--data DIR] [--rounds N] [--steps N]
+    .oracles/bin/torch-python tests/bench/training_speed.py FIELDRAY_TRAIN [--data DIR] [--rounds N] [--steps N]
 
 FIELDRAY_TRAIN is the release binary. Both learn from the same films (the prepared ones that the first round leaves), 224 px, 16 a
 step, on one thread: read a batch from the file, vary it, look at it, weigh the answers of three heads, go back, cut the
