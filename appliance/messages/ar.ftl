@@ -70,6 +70,12 @@ key-up = أعلى
 key-update = تحديث
 key-views = كل الوضعيات
 
+## Starting
+
+starting-title = جارٍ التشغيل
+starting-check = يُفحص النموذج على صور معروفة
+starting-note = يستغرق ذلك دقيقة على الأكثر. أرسل الصور عندما يصبح الجهاز جاهزًا.
+
 ## Ready
 
 ready-title = جاهز
@@ -81,6 +87,8 @@ health-storage = التخزين
 health-storage-free = { $share } % متاح
 health-temperature = الحرارة
 health-celsius = { $degrees } °م
+health-supply = مصدر الطاقة
+health-supply-weak = ضعيف جدًا
 health-memory = الذاكرة المتاحة
 health-results = النتائج
 health-to-review = { $count } للمراجعة

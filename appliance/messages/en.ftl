@@ -72,6 +72,12 @@ key-up = Up
 key-update = Update
 key-views = All views
 
+## Starting
+
+starting-title = Starting
+starting-check = Checking the model on films it knows
+starting-note = This takes up to a minute. Send films when the box is ready.
+
 ## Ready
 
 ready-title = Ready
@@ -83,6 +89,8 @@ health-storage = Storage
 health-storage-free = { $share } % free
 health-temperature = Temperature
 health-celsius = { $degrees } °C
+health-supply = Power supply
+health-supply-weak = too weak
 health-memory = Free memory
 health-results = Results
 health-to-review = { $count } to review

@@ -70,6 +70,12 @@ key-up = Arriba
 key-update = Actualizar
 key-views = Vistas
 
+## Starting
+
+starting-title = Iniciando
+starting-check = Se comprueba el modelo con placas conocidas
+starting-note = Tarda hasta un minuto. Envíe las placas cuando el dispositivo esté listo.
+
 ## Ready
 
 ready-title = Listo
@@ -81,6 +87,8 @@ health-storage = Espacio
 health-storage-free = { $share } % libre
 health-temperature = Temperatura
 health-celsius = { $degrees } °C
+health-supply = Alimentación
+health-supply-weak = muy débil
 health-memory = Memoria libre
 health-results = Resultados
 health-to-review = { $count } por revisar

@@ -70,6 +70,12 @@ key-up = Haut
 key-update = Mise à jour
 key-views = Incidences
 
+## Starting
+
+starting-title = Démarrage
+starting-check = Le modèle est vérifié sur des clichés connus
+starting-note = Cela prend jusqu'à une minute. Envoyez les clichés quand le boîtier est prêt.
+
 ## Ready
 
 ready-title = Prêt
@@ -81,6 +87,8 @@ health-storage = Stockage
 health-storage-free = { $share } % libre
 health-temperature = Température
 health-celsius = { $degrees } °C
+health-supply = Alimentation
+health-supply-weak = trop faible
 health-memory = Mémoire libre
 health-results = Résultats
 health-to-review = { $count } à relire

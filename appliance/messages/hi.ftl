@@ -70,6 +70,12 @@ key-up = ऊपर
 key-update = अपडेट
 key-views = सभी दृश्य
 
+## Starting
+
+starting-title = चालू हो रहा है
+starting-check = मॉडल को ज्ञात फ़िल्मों पर जाँचा जा रहा है
+starting-note = इसमें एक मिनट तक लगता है। बॉक्स तैयार होने पर फ़िल्में भेजें।
+
 ## Ready
 
 ready-title = तैयार
@@ -81,6 +87,8 @@ health-storage = भंडारण
 health-storage-free = { $share } % ख़ाली
 health-temperature = तापमान
 health-celsius = { $degrees } °C
+health-supply = बिजली आपूर्ति
+health-supply-weak = बहुत कमज़ोर
 health-memory = ख़ाली मेमोरी
 health-results = परिणाम
 health-to-review = { $count } देखने हैं

@@ -70,6 +70,12 @@ key-up = 上
 key-update = 更新
 key-views = 全部体位
 
+## Starting
+
+starting-title = 正在启动
+starting-check = 正在用已知影像检查模型
+starting-note = 最多需要一分钟。本机就绪后再发送影像。
+
 ## Ready
 
 ready-title = 就绪
@@ -81,6 +87,8 @@ health-storage = 存储
 health-storage-free = 剩余 { $share } %
 health-temperature = 温度
 health-celsius = { $degrees } °C
+health-supply = 电压
+health-supply-weak = 过低
 health-memory = 可用内存
 health-results = 结果
 health-to-review = { $count } 份待审阅

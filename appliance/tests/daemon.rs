@@ -18,6 +18,8 @@ mod export;
 mod flash;
 #[path = "daemon/flash_refused.rs"]
 mod flash_refused;
+#[path = "daemon/flash_room.rs"]
+mod flash_room;
 #[path = "daemon/flash_scripted.rs"]
 mod flash_scripted;
 #[path = "daemon/folder.rs"]

@@ -15,7 +15,10 @@ const LARGE: Size = Size::new(800, 480);
 const SMALL: Size = Size::new(480, 320);
 
 /// What is pictured.
-const PICTURES: [(&str, Language, Theme, Size); 30] = [
+const PICTURES: [(&str, Language, Theme, Size); 33] = [
+    ("starting", Language::English, Theme::Dark, LARGE),
+    ("starting", Language::Arabic, Theme::Light, SMALL),
+    ("ready-weak-and-hot", Language::Chinese, Theme::Dark, LARGE),
     ("ready", Language::English, Theme::Dark, LARGE),
     ("ready-new", Language::Hindi, Theme::Light, SMALL),
     ("ready-unwell", Language::French, Theme::Dark, LARGE),

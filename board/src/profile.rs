@@ -157,6 +157,17 @@ mod tests {
     }
 
     #[test]
+    fn a_panel_without_a_driver_is_described_in_the_profile_of_its_board() {
+        let wires = "spi = '/dev/spidev0.0', clock_hz = 32000000, controller = 'st7789', chip = 'pinctrl-bcm2711', data = 25, reset = 24";
+        let described =
+            |how: &str| Profile::parse(&format!("name = 'own'\ncompatible = []\ndisplay = [{{ {wires}, {how} }}]"));
+        let own = described("turned = '90', order = 'rgb', glass = 'inverted'").unwrap();
+        assert!(matches!(&own.display[..], [Output::Spi(panel)] if panel.clock_hz == 32_000_000), "{own:?}");
+        let said = described("turned = '45', order = 'rgb', glass = 'inverted'").unwrap_err().to_string();
+        assert!(said.contains("the whole description of an SPI panel"), "{said}");
+    }
+
+    #[test]
     fn a_board_is_told_by_its_device_tree() {
         let name = |names: &[&str]| Profile::of(&tree(names)).map(|profile| profile.name);
         assert_eq!(name(&["raspberrypi,4-model-b", "brcm,bcm2711"]).as_deref(), Ok("raspberry-pi-4"));

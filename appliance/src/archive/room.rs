@@ -45,14 +45,42 @@ impl Archive {
         self.state().used_bytes
     }
 
-    /// Removes reviewed studies until `bytes` more fit.
+    /// How much is missing on its disk for so many bytes of something else, a model, if all reviewed studies made room. None is removed.
+    pub fn missing_bytes(&self, bytes: u64) -> Result<u64, ArchiveError> {
+        Ok(self.missing(&self.state(), bytes)?)
+    }
+
+    /// Makes room on its disk for so many bytes of something else, a model. Gives how much is missing all the same; where that is
+    /// anything, nothing was removed.
+    pub fn give_way_to(&self, bytes: u64) -> Result<u64, ArchiveError> {
+        let mut state = self.state();
+        let missing_bytes = self.missing(&state, bytes)?;
+        if missing_bytes == 0 {
+            self.remove_reviewed_until(&mut state, |_| self.disk().missing_bytes(bytes) == 0)?;
+        }
+        Ok(missing_bytes)
+    }
+
+    /// Makes room for an image of so many bytes.
     pub(super) fn make_room(&self, state: &mut State, bytes: u64) -> Result<(), Refusal> {
         state.last_bytes = bytes;
-        while !self.fits(state, bytes) {
-            let Some(study) = oldest_reviewed(&state.database)? else { return Err(Refusal::Full) };
+        match self.remove_reviewed_until(state, |state| self.fits(state, bytes))? {
+            true => Ok(()),
+            false => Err(Refusal::Full),
+        }
+    }
+
+    /// Removes reviewed studies, the oldest first, until there is enough room; whether there is in the end.
+    fn remove_reviewed_until(&self, state: &mut State, enough: impl Fn(&State) -> bool) -> rusqlite::Result<bool> {
+        while !enough(state) {
+            let Some(study) = oldest_reviewed(&state.database)? else { return Ok(false) };
             self.remove(state, study)?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    fn missing(&self, state: &State, bytes: u64) -> rusqlite::Result<u64> {
+        Ok(self.disk().missing_bytes(bytes).saturating_sub(reviewed_bytes(&state.database)?))
     }
 
     fn fits(&self, state: &State, bytes: u64) -> bool {
@@ -119,6 +147,18 @@ pub(super) fn used_bytes(database: &Connection) -> rusqlite::Result<u64> {
     let bytes: i64 = database.query_row(
         "SELECT (SELECT COALESCE(SUM(bytes), 0) FROM images WHERE file IS NOT NULL)
               + (SELECT COALESCE(SUM(heatmap_bytes), 0) FROM screenings)",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(u64::try_from(bytes).unwrap_or(0))
+}
+
+/// How much of that reviewed studies take.
+pub(super) fn reviewed_bytes(database: &Connection) -> rusqlite::Result<u64> {
+    let bytes: i64 = database.query_row(
+        "SELECT COALESCE(SUM(images.bytes + COALESCE(heatmap_bytes, 0)), 0)
+         FROM images JOIN studies ON study = studies.id LEFT JOIN screenings ON image = images.id
+         WHERE studies.reviewed_ms IS NOT NULL AND images.file IS NOT NULL",
         [],
         |row| row.get(0),
     )?;

@@ -184,9 +184,13 @@ fn the_oldest_reviewed_study_makes_room_and_no_other() {
     let fourth = identity("1.4", "4");
     assert!(matches!(admit(&archive, &fourth, &film(4)), Err(Refusal::Full)));
     assert!(!archive.has_room() && archive.is_full());
+    let reviewed_bytes = || room::reviewed_bytes(&archive.state().database).unwrap();
+    assert_eq!(reviewed_bytes(), 0);
 
     assert!(review(&archive, "3") && review(&archive, "2"));
     assert!(!archive.is_full());
+    // The films with their heatmaps.
+    assert_eq!(reviewed_bytes(), 2 * 90);
     admitted(&archive, &fourth, &film(4));
     let kept = |number: u8| {
         let mut found = Vec::new();
@@ -198,6 +202,7 @@ fn the_oldest_reviewed_study_makes_room_and_no_other() {
         found.contains(&film(number))
     };
     assert_eq!([1, 2, 3, 4].map(kept), [true, false, true, true]);
+    assert_eq!(reviewed_bytes(), 90);
     // What was removed is still known and told of.
     assert_eq!(again(&archive, &identity("1.2", "2"), &film(2)), images[1]);
     assert_eq!(told(&folder).len(), 3);

@@ -96,3 +96,14 @@ pub enum Refusal {
     #[error("the bundle is another one than was looked at; take it up again from the beginning")]
     Another,
 }
+
+impl Refusal {
+    /// # Errors
+    /// [`Refusal::Space`] where anything is missing.
+    pub(crate) fn unless_enough(missing_bytes: u64) -> Result<(), Self> {
+        match missing_bytes {
+            0 => Ok(()),
+            missing_bytes => Err(Self::Space { missing_bytes }),
+        }
+    }
+}

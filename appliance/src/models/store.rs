@@ -127,10 +127,7 @@ impl<D: Disk> Store<D> {
     /// # Errors
     /// [`Refusal::Space`] where it does not.
     pub fn has_room_for(&self, bytes: u64) -> Result<(), Refusal> {
-        match self.disk.space()?.missing_bytes(bytes) {
-            0 => Ok(()),
-            missing_bytes => Err(Refusal::Space { missing_bytes }),
-        }
+        Refusal::unless_enough(self.disk.space()?.missing_bytes(bytes))
     }
 
     /// Puts a bundle into the idle slot, reads it back, and lets it take over at the next start. `prove` is asked last, of the bundle as it

@@ -17,6 +17,7 @@ mod ready;
 mod receiving;
 mod result;
 mod settings;
+mod starting;
 mod study;
 mod update;
 mod update_fault;
@@ -54,6 +55,7 @@ pub use result::{ResultView, Review, WayOut};
 pub use sample::Samples;
 pub use scene::Scene;
 pub use settings::{PointOf, Setting, SettingsView};
+pub use starting::StartingView;
 pub use study::{StudyFilm, StudyView};
 pub use theme::{Ground, Palette, Theme};
 pub use typesetter::Typesetter;
@@ -70,6 +72,8 @@ use kit::Kit;
 /// What the display shows.
 #[derive(Debug, Clone)]
 pub enum Screen<'a> {
+    /// The program starts.
+    Starting(StartingView<'a>),
     /// It waits for a film.
     Ready(ReadyView<'a>),
     /// Images arrive.
@@ -106,6 +110,7 @@ pub struct Look {
 impl<'a> Screen<'a> {
     fn elements(&self, kit: &Kit) -> Element<'a> {
         match self {
+            Screen::Starting(view) => starting::elements(view, kit),
             Screen::Ready(view) => ready::elements(view, kit),
             Screen::Receiving(view) => receiving::elements(view, kit),
             Screen::Reading(view) => reading::elements(view, kit),

@@ -52,6 +52,8 @@ pub enum Vital {
     StorageFree(f64),
     /// The hottest sensor.
     TemperatureCelsius(f64),
+    /// The supply gives too little, which makes cards forget what was written to them.
+    SupplyWeak,
     /// Bytes of memory that a program can still have.
     MemoryFree(u64),
     /// How many results no person has judged.
@@ -160,6 +162,7 @@ fn vital<'a>(kit: &Kit, health: Health) -> Element<'a> {
             "health-temperature",
             kit.say_of("health-celsius", [("degrees", number(degrees).into())]),
         ),
+        Vital::SupplyWeak => (Sign::Plug, "health-supply", kit.say("health-supply-weak")),
         Vital::MemoryFree(bytes) => (Sign::Grid, "health-memory", words::bytes(kit, bytes)),
         Vital::ToReview(count) => {
             (Sign::List, "health-results", kit.say_of("health-to-review", [("count", number(count as f64).into())]))

@@ -47,6 +47,15 @@ pub(super) struct Daemon {
     pub events: Sender<Event>,
 }
 
+/// How the display speaks and is coloured.
+pub(super) fn preferences(settings: &Config, archive: &Archive) -> Preferences {
+    let (preferences, unread) = Preferences::configured(&settings.display).or_set(archive.folder());
+    if let Some(said) = unread {
+        warn!(said, "what was set at the display cannot be read; the settings' file holds");
+    }
+    preferences
+}
+
 /// The model, ready to screen.
 pub(super) fn loaded(bundle: &Bundle) -> Result<Arc<Model>> {
     let model = load_side_by_side(bundle).context("the bundle cannot be used")?;
@@ -111,7 +120,7 @@ impl Daemon {
     pub fn installer(&self, in_use: &InUse) -> Arc<Installer> {
         let events = self.events.clone();
         let tell = move |news| drop(events.send(Event::Update(news)));
-        let (archive, log) = (self.archive.folder().to_owned(), Arc::clone(&self.log));
+        let (archive, log) = (Arc::clone(&self.archive), Arc::clone(&self.log));
         Arc::new(Installer::new(in_use.store().cloned(), archive, log, tell))
     }
 
@@ -127,6 +136,7 @@ impl Daemon {
     pub fn start_display(
         &self,
         panel: Option<Box<dyn Panel>>,
+        typesetter: Typesetter,
         results: Arc<Results>,
         doors: &Doors,
     ) -> Result<Display> {
@@ -138,23 +148,18 @@ impl Daemon {
             port: doors.port(),
             storage_bytes: self.settings.archive.limits().storage_bytes,
         };
-        let (size, typesetter) = (self.settings.display.size.0, Typesetter::new());
+        let size = self.settings.display.size.0;
         Display::start(panel, Drawing { nameplate, results, size, typesetter })
     }
 
-    /// Where the person at the display begins: with what was set there, and what is to be told of models.
-    pub fn browse(&self, in_use: &InUse) -> Browse {
-        let folder = self.archive.folder();
-        let (preferences, unread) = Preferences::configured(&self.settings.display).or_set(folder);
-        if let Some(said) = unread {
-            warn!(said, "what was set at the display cannot be read; the settings' file holds");
-        }
+    /// Where the person at the display begins, and what is to be told of models.
+    pub fn browse(&self, in_use: &InUse, preferences: Preferences) -> Browse {
         let rows = HistoryView::rows_on(self.settings.display.size.0);
         let mut browse = Browse::new(preferences, Extent { rows, regions: self.bundle.manifest().heads.len() });
         if let Some(before) = in_use.took_over_from() {
             browse.took_over(before.as_deref(), &self.bundle.manifest().id(), Duration::ZERO);
         }
-        if let Some(back) = WentBack::kept(folder) {
+        if let Some(back) = WentBack::kept(self.archive.folder()) {
             browse.went_back(&back);
         }
         browse

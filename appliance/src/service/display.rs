@@ -15,7 +15,7 @@ use super::browse::{Page, View};
 use super::drawing::Drawing;
 use crate::archive::ImageId;
 use crate::clock::Timestamp;
-use crate::screen::Action;
+use crate::screen::{self, Action, Look, Screen, StartingView, Typesetter};
 
 /// How often it is looked whether somebody is still there to answer.
 const LISTENS: Duration = Duration::from_secs(1);
@@ -50,6 +50,13 @@ struct Letter {
 struct Question {
     input: Input,
     answer: SyncSender<Option<Action>>,
+}
+
+/// Shows that the program starts.
+pub(super) fn show_starting(name: &str, look: Look, typesetter: &mut Typesetter, panel: &mut dyn Panel) {
+    let mut frame = Frame::new(panel.size());
+    let Ok(()) = screen::draw(&Screen::Starting(StartingView { name }), look, typesetter, &mut frame);
+    present(&frame, panel);
 }
 
 impl Display {

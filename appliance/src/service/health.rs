@@ -25,12 +25,13 @@ pub(super) fn vitals(archive: &Archive, site_point: &SitePoint) -> Vec<Health> {
     let to_review = archive.unreviewed().ok().map(|count| of(Vital::ToReview(count), false));
     let temperature = health::temperature_celsius()
         .map(|celsius| of(Vital::TemperatureCelsius(celsius.round()), celsius >= HOT_CELSIUS));
+    let supply = (health::undervoltage() == Some(true)).then(|| of(Vital::SupplyWeak, true));
     let memory = health::memory()
         .map(|memory| memory.available_bytes)
         .map(|bytes| of(Vital::MemoryFree(bytes / STEP_BYTES * STEP_BYTES), bytes < LEAST_FREE_BYTES));
     let paused = (*site_point == SitePoint::Suspended).then(|| of(Vital::OperatingPointPaused, true));
     let mut all: Vec<Health> =
-        [clock, paused, Some(storage), to_review, temperature, memory].into_iter().flatten().collect();
+        [supply, clock, paused, Some(storage), to_review, temperature, memory].into_iter().flatten().collect();
     all.sort_by_key(|health| !health.attention);
     all.truncate(MOST);
     all

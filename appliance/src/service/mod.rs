@@ -39,7 +39,8 @@ use crate::cli::plain;
 use crate::config::EXAMPLE;
 use crate::log::Deed;
 use crate::output::outbox::{Outbox, Receiver};
-use daemon::{Daemon, begun_log, loaded};
+use crate::screen::Typesetter;
+use daemon::{Daemon, begun_log, loaded, preferences};
 use desk::{Clock, Desk};
 use equipment::Equipment;
 use model::InUse;
@@ -64,9 +65,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let mut settings = arguments.settings()?;
     messages::start(settings.messages.level)?;
-    let Equipment { panel, buttons, pulse } = Equipment::open(&mut settings)?;
+    let Equipment { mut panel, buttons, pulse } = Equipment::open(&mut settings)?;
     // Its lock comes first: a second program must not use up a new model's starts.
     let archive = Arc::new(Archive::open(&settings.archive.folder, settings.archive.limits())?);
+    let preferences = preferences(&settings, &archive);
+    let mut typesetter = Typesetter::new();
+    if let Some(panel) = &mut panel {
+        display::show_starting(&settings.display.name, preferences.look(), &mut typesetter, panel.as_mut());
+    }
     let mut in_use = InUse::open(&arguments.bundle, &settings.model, archive.folder())?;
     let bundle = Arc::clone(&in_use.bundle);
     let model = loaded(&bundle)?;
@@ -87,15 +93,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     // What waits from before is known before anything new comes.
     let waiting = daemon.archive.waiting()?;
     let installer = daemon.installer(&in_use);
-    let doors = daemon.open_doors(&installer)?;
-    let display = daemon.start_display(panel, results, &doors)?;
     listen_to_people(&daemon.settings, buttons, daemon.events.clone())?;
+    let doors = daemon.open_doors(&installer)?;
+    let display = daemon.start_display(panel, typesetter, results, &doors)?;
     supervisor::ready();
     in_use.came_up_well(&daemon.log)?;
 
     let mut desk = Desk {
         state: State::new(Duration::from_secs(daemon.settings.display.result_s.get())),
-        browse: daemon.browse(&in_use),
+        browse: daemon.browse(&in_use, preferences),
         records: Records::open(daemon.archive.folder())?,
         bundle_sha256: daemon.bundle.sha256().to_owned(),
         archive: Arc::clone(&daemon.archive),

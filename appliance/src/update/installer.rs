@@ -1,7 +1,8 @@
 //! Who installs: looks at what is offered, and puts it into the store in a thread of its own, one at a time.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -12,7 +13,7 @@ use tracing::{error, info, warn};
 
 use super::news::{News, Progress, Proposal};
 use super::stick::OnStick;
-use crate::archive::Records;
+use crate::archive::{Archive, Records};
 use crate::log::{AuditLog, Deed};
 use crate::models::{Folder, Offer, Refusal, Slot, Store, StoreChoice, changes, prove, suspended, whole};
 use crate::space::{Space, is_shared};
@@ -44,7 +45,7 @@ struct Opened {
 /// Who installs.
 pub struct Installer {
     store: Option<StoreChoice>,
-    archive: PathBuf,
+    archive: Arc<Archive>,
     log: Arc<AuditLog>,
     tell: Box<dyn Fn(News) + Send + Sync>,
     /// The last installation: of which bundle, and how far it is.
@@ -57,7 +58,7 @@ impl Installer {
     /// what the display is to show.
     pub fn new(
         store: Option<StoreChoice>,
-        archive: PathBuf,
+        archive: Arc<Archive>,
         log: Arc<AuditLog>,
         tell: impl Fn(News) + Send + Sync + 'static,
     ) -> Self {
@@ -95,20 +96,25 @@ impl Installer {
     }
 
     /// Whether a bundle of so many bytes fits into the store, and beside the archive what is still to come of it: it lies there until it is
-    /// installed.
+    /// installed. What reviewed studies take on that disk counts as free, and stays.
     ///
     /// # Errors
     /// [`Refusal::Space`] where it does not.
     pub fn has_room_for(&self, bundle_bytes: u64, to_come_bytes: u64) -> Result<(), Refusal> {
-        let store = self.store.as_ref().ok_or(Refusal::NoStore)?.folder();
-        let beside = if is_shared(store, &self.archive)? { bundle_bytes } else { 0 };
-        for (folder, bytes) in [(self.archive.as_path(), to_come_bytes.saturating_add(beside)), (store, bundle_bytes)] {
-            let missing_bytes = Space::of(folder)?.missing_bytes(bytes);
-            if missing_bytes > 0 {
-                return Err(Refusal::Space { missing_bytes });
-            }
-        }
-        Ok(())
+        let (beside_archive, elsewhere) = match self.is_beside_archive()? {
+            true => (bundle_bytes, 0),
+            false => (0, Space::of(self.store_folder()?)?.missing_bytes(bundle_bytes)),
+        };
+        let missing_bytes = self.archive.missing_bytes(to_come_bytes.saturating_add(beside_archive));
+        Refusal::unless_enough(missing_bytes.map_err(io::Error::other)?.max(elsewhere))
+    }
+
+    /// Makes room beside the archive for so many bytes of a bundle, which come next: reviewed studies go, the oldest first.
+    ///
+    /// # Errors
+    /// [`Refusal::Space`] where all of them would not be enough; then none went.
+    pub fn make_room_for(&self, bytes: u64) -> Result<(), Refusal> {
+        Refusal::unless_enough(self.archive.give_way_to(bytes).map_err(io::Error::other)?)
     }
 
     /// How far a bundle is; `None` where nothing is known of it.
@@ -212,6 +218,9 @@ impl Installer {
         let proposal = self.proposal(offer.bundle().manifest(), offer.bundle().signer(), installed.as_ref());
         let (length, films) = (bytes.len() as u64, offer.bundle().manifest().references.len() as u64);
         let mut agreement = Agreement::of(&[]);
+        if self.is_beside_archive()? {
+            self.make_room_for(length)?;
+        }
         let mut copied = |written: usize| goes_on(Phase::Copy, written as u64, length);
         let slot = store.install(&bytes, &trusted, &mut copied, |bundle| {
             goes_on(Phase::Try, 0, films);
@@ -228,7 +237,7 @@ impl Installer {
 
     fn proposal(&self, manifest: &Manifest, signer: &str, installed: Option<&Bundle>) -> Proposal {
         let mut changes = changes(manifest, installed.map(Bundle::manifest));
-        match Records::open(&self.archive).and_then(|records| suspended(&records)) {
+        match Records::open(self.archive.folder()).and_then(|records| suspended(&records)) {
             Ok(suspended) => changes.extend(suspended),
             Err(error) => warn!(%error, "which thresholds are suspended cannot be told"),
         }
@@ -239,6 +248,15 @@ impl Installer {
         let (store, trusted) = self.store.as_ref().ok_or(Refusal::NoStore)?.open()?;
         let installed = store.slots(&trusted)?.and_then(|slots| store.content(slots.active(), &trusted).ok());
         Ok(Opened { store, trusted, installed })
+    }
+
+    /// Whether the store lies on the disk of the archive.
+    fn is_beside_archive(&self) -> Result<bool, Refusal> {
+        Ok(is_shared(self.store_folder()?, self.archive.folder())?)
+    }
+
+    fn store_folder(&self) -> Result<&Path, Refusal> {
+        Ok(self.store.as_ref().ok_or(Refusal::NoStore)?.folder())
     }
 
     pub(super) fn tell(&self, news: News) {

@@ -3,7 +3,8 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::thread;
 
 use fieldray_common::bundle::archive::{self, MAX_BYTES};
 use fieldray_common::bundle::manifest::FileEntry;
@@ -31,15 +32,14 @@ const PIECE_BYTES: u64 = 1 << 20;
 pub(super) struct OnStick {
     root: PathBuf,
     path: PathBuf,
-    sha256: String,
-    bytes: u64,
+    /// Missing where it could not be read.
+    file: Option<FileEntry>,
 }
 
 /// What a look at a bundle has told.
 struct Looked {
     path: PathBuf,
-    sha256: String,
-    bytes: u64,
+    file: Option<FileEntry>,
     offer: Result<Proposal, Refusal>,
 }
 
@@ -58,32 +58,31 @@ impl Installer {
             Err(_) => Some((false, (String::new(), None))),
         };
         let best = looked.into_iter().filter(|looked| rank(looked).is_some()).max_by_key(rank);
-        let Some(Looked { path, sha256, bytes, offer }) = best else { return };
-        info!(path = %path.display(), taken = offer.is_ok(), "a bundle on a stick");
-        let on_stick = OnStick { root: root.to_owned(), path, sha256, bytes };
-        *self.on_stick.lock().unwrap_or_else(PoisonError::into_inner) = Some(on_stick);
-        self.tell(match offer {
-            Ok(proposal) => News::Offered(proposal),
-            Err(refusal) => News::Declined((&refusal).into()),
-        });
+        if let Some(best) = best {
+            self.offer(&mut self.on_stick(), root, best);
+        }
     }
 
     /// The stick that was mounted at `root` is gone.
     pub fn stick_is_gone(&self, root: &Path) {
-        let mut on_stick = self.on_stick.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut on_stick = self.on_stick();
         if on_stick.take_if(|on_stick| on_stick.root == root).is_some() {
             self.tell(News::Withdrawn);
         }
     }
 
-    /// The person at the display wants what the stick brings.
+    /// The person at the display wants what the stick brings. What could not be read is looked at again first.
     pub fn take_from_stick(self: &Arc<Self>) {
-        let on_stick = self.on_stick.lock().unwrap_or_else(PoisonError::into_inner);
-        let begun = match &*on_stick {
-            Some(OnStick { path, sha256, bytes, .. }) => {
+        let begun = match &*self.on_stick() {
+            Some(OnStick { path, file: Some(FileEntry { sha256, bytes }), .. }) => {
                 let (path, bytes, who) = (path.clone(), *bytes, format!("stick {}", path.display()));
                 let read = move |told: &mut dyn FnMut(u64, u64)| read(&path, bytes, told);
                 self.begin(Package { sha256: sha256.clone(), who, read: Box::new(read), over: Box::new(|| {}) })
+            }
+            Some(OnStick { root, path, file: None }) => {
+                let (this, root, path) = (Arc::clone(self), root.clone(), path.clone());
+                let begun = thread::Builder::new().name("look".into()).spawn(move || this.look_again(&root, path));
+                begun.map(drop).map_err(Refusal::from)
             }
             None => Err(Refusal::Pulled),
         };
@@ -94,12 +93,32 @@ impl Installer {
 
     fn look(&self, path: PathBuf) -> Looked {
         match length(&path).and_then(|bytes| read(&path, bytes, &mut |_, _| {})) {
-            Ok(content) => {
-                let FileEntry { sha256, bytes } = archive::describe(&content);
-                Looked { path, sha256, bytes, offer: self.examine(&content) }
-            }
-            Err(refusal) => Looked { path, sha256: String::new(), bytes: 0, offer: Err(refusal) },
+            Ok(content) => Looked { path, file: Some(archive::describe(&content)), offer: self.examine(&content) },
+            Err(refusal) => Looked { path, file: None, offer: Err(refusal) },
         }
+    }
+
+    fn look_again(&self, root: &Path, path: PathBuf) {
+        let looked = self.look(path);
+        let mut on_stick = self.on_stick();
+        // It may have been pulled out meanwhile, and that was told.
+        if on_stick.as_ref().is_some_and(|on_stick| on_stick.root == root) {
+            self.offer(&mut on_stick, root, looked);
+        }
+    }
+
+    fn offer(&self, on_stick: &mut Option<OnStick>, root: &Path, looked: Looked) {
+        let Looked { path, file, offer } = looked;
+        info!(path = %path.display(), taken = offer.is_ok(), "a bundle on a stick");
+        *on_stick = Some(OnStick { root: root.to_owned(), path, file });
+        self.tell(match offer {
+            Ok(proposal) => News::Offered(proposal),
+            Err(refusal) => News::Declined((&refusal).into()),
+        });
+    }
+
+    fn on_stick(&self) -> MutexGuard<'_, Option<OnStick>> {
+        self.on_stick.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -146,7 +165,40 @@ fn pulled(path: &Path, error: &io::Error) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::super::tests::with_a_store;
     use super::*;
+    use crate::models::tests::of;
+    use crate::screen::UpdateFault;
+
+    #[test]
+    fn what_could_not_be_read_is_looked_at_again_and_offered() {
+        let (place, stick) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (told, news) = mpsc::channel();
+        let installer = Arc::new(with_a_store(place.path(), move |news| drop(told.send(news))));
+        let heard = || news.recv_timeout(Duration::from_secs(60)).unwrap();
+        let path = stick.path().join("new.frb");
+        File::create(&path).unwrap().set_len(MAX_BYTES as u64 + 1).unwrap();
+        installer.stick_is_here(stick.path());
+        assert_eq!(heard(), News::Declined(UpdateFault::Damaged));
+        // And once more in vain.
+        fs::remove_file(&path).unwrap();
+        installer.take_from_stick();
+        assert_eq!(heard(), News::Declined(UpdateFault::Pulled));
+
+        let bundle = of("2.0.0");
+        fs::write(&path, &bundle).unwrap();
+        installer.take_from_stick();
+        let offered = heard();
+        assert!(matches!(&offered, News::Offered(proposal) if proposal.model.ends_with("@2.0.0")), "{offered:?}");
+        // Now a person has seen what it changes, and it is taken as it is. It holds no model that can be tried.
+        installer.take_from_stick();
+        let ended = news.iter().find(|news| !matches!(news, News::Running(..)));
+        assert_eq!(ended, Some(News::Failed(UpdateFault::Unfit)));
+        assert!(installer.progress(&archive::describe(&bundle).sha256).is_some());
+    }
 
     #[test]
     fn bundles_are_found_and_one_on_a_stick_that_is_gone_is_not_read() {

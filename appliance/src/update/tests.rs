@@ -14,13 +14,16 @@ use fieldray_common::bundle::{
 use minisign::KeyPair;
 
 use super::stick;
-use super::{Installer, Package, Progress};
+use super::{Installer, News, Package, Progress};
+use crate::archive::{Archive, Limits};
 use crate::choice::BundleChoice;
 use crate::config;
 use crate::log::AuditLog;
 use crate::models::tests::forgetful::Forgetful;
 use crate::models::tests::{bundle, demo_secret, disk_with, install, of, trusted};
-use crate::models::{DemoKey, Disk, Folder, KEYS, Keyring, KeysError, Offer, Refusal, Slot, Source, Store};
+use crate::models::{
+    DemoKey, Disk, Folder, KEYS, Keyring, KeysError, Offer, Refusal, Slot, Source, Store, StoreChoice,
+};
 use crate::models::{prove, whole};
 
 /// How many lines there are in [`line`].
@@ -153,11 +156,7 @@ fn every_refusal_says_what_is_wrong_and_what_to_do() {
 #[test]
 fn what_goes_wrong_while_it_is_installed_is_told() {
     let place = tempfile::tempdir().unwrap();
-    let model =
-        config::Model { store: Some(place.path().to_owned()), trust_demo_key: true, ..config::Model::default() };
-    let Source::Store(choice) = Source::of(&BundleChoice::default(), &model) else { panic!("no store") };
-    let log = Arc::new(AuditLog::open(place.path(), "b0").unwrap());
-    let installer = Arc::new(Installer::new(Some(choice), place.path().to_owned(), log, |_| {}));
+    let installer = Arc::new(with_a_store(place.path(), |_| {}));
     let told = |read: fn() -> Vec<u8>| {
         let read = move |_: &mut dyn FnMut(u64, u64)| Ok(read());
         let package =
@@ -175,6 +174,20 @@ fn what_goes_wrong_while_it_is_installed_is_told() {
     assert_eq!(told(|| b"another".to_vec()), line(&Refusal::Another).1);
     // And the next one is listened to.
     assert_eq!(told(|| b"another".to_vec()), line(&Refusal::Another).1);
+}
+
+/// Who installs into a store at this place that takes the demo key.
+pub(super) fn with_a_store(place: &Path, tell: impl Fn(News) + Send + Sync + 'static) -> Installer {
+    let model = config::Model { store: Some(place.to_owned()), trust_demo_key: true, ..config::Model::default() };
+    let Source::Store(choice) = Source::of(&BundleChoice::default(), &model) else { panic!("no store") };
+    installer(place, Some(choice), tell)
+}
+
+fn installer(place: &Path, store: Option<StoreChoice>, tell: impl Fn(News) + Send + Sync + 'static) -> Installer {
+    let limits = Limits { storage_bytes: 1 << 30, object_bytes: 1 << 24, heatmap_bytes: 1 << 20 };
+    let archive = Archive::open(&place.join("archive"), limits).unwrap();
+    let log = AuditLog::open(archive.folder(), "b0").unwrap();
+    Installer::new(store, Arc::new(archive), Arc::new(log), tell)
 }
 
 /// Whether a sentence is as it is expected.
@@ -276,7 +289,6 @@ fn of_stores() -> Vec<Refusal> {
     let busy = tempfile::tempdir().unwrap();
     let folder = Folder(busy.path().to_owned());
     let _other = folder.lock().unwrap();
-    let log = Arc::new(AuditLog::open(busy.path(), "b0").unwrap());
     vec![
         refused(on_trial.into_disk()),
         refused(with(&|disk| disk.space.free_bytes = new.len() as u64 - 1)),
@@ -284,7 +296,7 @@ fn of_stores() -> Vec<Refusal> {
         refused(proved.until(0)),
         Store::on(proved.clone()).content(Slot::B, &trusted()).unwrap_err(),
         Store::on(folder).install(&new, &trusted(), &mut |_| {}, |_| Ok(())).unwrap_err(),
-        Installer::new(None, busy.path().to_owned(), log, |_| {}).examine(&new).unwrap_err(),
+        installer(busy.path(), None, |_| {}).examine(&new).unwrap_err(),
         stick::read(&busy.path().join("gone.frb"), 9, &mut |_, _| {}).unwrap_err(),
     ]
 }

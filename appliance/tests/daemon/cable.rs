@@ -20,6 +20,9 @@ use rand_pcg::Pcg64Mcg;
 
 use super::Clinic;
 
+/// So many bytes pass at once.
+pub const TAKEN_BYTES: usize = 2048;
+
 /// What the cable does to what passes.
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
@@ -38,6 +41,8 @@ pub struct Passed {
     /// Bytes from the laptop.
     pub bytes: u64,
     pub cuts: u32,
+    /// How often an end did not take all of what came at once, at most [`TAKEN_BYTES`], so that the rest was lost.
+    pub overruns: u64,
     /// What was said, by either end.
     pub messages: Vec<Message>,
 }
@@ -75,15 +80,15 @@ impl End {
     }
 
     fn read(&mut self) -> Vec<u8> {
-        let mut bytes = vec![0; 2048];
+        let mut bytes = vec![0; TAKEN_BYTES];
         let length = unless_it_would_wait(self.master.read(&mut bytes));
         bytes.truncate(length);
         bytes
     }
 
-    /// What nobody takes is lost.
-    fn write(&mut self, bytes: &[u8]) {
-        unless_it_would_wait(self.master.write(bytes));
+    /// What nobody takes is lost; whether anything was.
+    fn write(&mut self, bytes: &[u8]) -> bool {
+        !bytes.is_empty() && unless_it_would_wait(self.master.write(bytes)) < bytes.len()
     }
 }
 
@@ -109,11 +114,12 @@ impl Cable {
                 for from in [0, 1] {
                     let bytes = ends[from].read();
                     let spoiled: Vec<u8> = bytes.iter().filter_map(|byte| spoil(*byte, &faults, &mut chance)).collect();
-                    ends[1 - from].write(&spoiled);
+                    let is_lost = ends[1 - from].write(&spoiled);
                     let mut passed = tell.lock().unwrap();
                     let bodies = deframers[from].take(&bytes);
                     passed.messages.extend(bodies.iter().filter_map(|body| Message::read(body).ok()));
                     passed.bytes += if from == 0 { bytes.len() as u64 } else { 0 };
+                    passed.overruns += u64::from(is_lost);
                     let (after, most) = faults.cuts;
                     if passed.cuts < most && passed.bytes >= after * u64::from(passed.cuts + 1) {
                         passed.cuts += 1;

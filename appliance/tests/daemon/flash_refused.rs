@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -14,16 +13,10 @@ use minisign::KeyPair;
 use serde_json::Value;
 
 use super::cable::{Cable, Faults};
-use super::disk::Small;
-use super::flash::{flash, refusal, serial, stderr, ward, with_long_card};
+use super::flash::{flash, refusal, serial, ward, with_long_card};
 use super::models::Box;
 use super::sealed::sealed;
 use super::{Clinic, Starting};
-
-/// Whether it is a part of something longer than a head.
-fn is_piece_of_a_bundle(message: &Message) -> bool {
-    matches!(message, Message::Piece { at, .. } if *at > 1 << 20)
-}
 
 fn receipt(this: &Box) -> Receipt {
     fs::read_to_string(this.path("receipt.txt")).unwrap().parse().unwrap()
@@ -100,45 +93,6 @@ fn a_box_without_a_store_says_what_it_lacks() {
     let bundle = with_long_card(&clinic, "2.0.0", 10);
     let told = refusal(&flash(&clinic, &bundle, &["--yes"]).output().unwrap());
     assert!(told.contains("this box has no store of models; name one in its settings"), "{told}");
-}
-
-#[test]
-fn what_comes_over_the_cable_leaves_what_is_set_aside_for_answers() {
-    let this = Box(Clinic::new());
-    let disk = this.path("disk");
-    // It is there twice while it is copied, and an eighth stays free.
-    let Some(_small) = Small::mount(&disk, "24m") else { return };
-    for (folder, link) in [("archive", this.0.archive()), ("models", this.path("models"))] {
-        fs::create_dir(disk.join(folder)).unwrap();
-        symlink(disk.join(folder), link).unwrap();
-    }
-    this.0.settle(&format!("{}\n{}", this.settings(), serial(&this.0)));
-    let installed = this.install(&this.bundle("1.0.0", |_| {}));
-    assert!(installed.status.success(), "{}", stderr(&installed));
-    let cable = Cable::new(&this.0, Faults::default());
-    let _daemon = this.0.start();
-    let bundle = this.bundle("2.0.0", |_| {});
-    let told = refusal(&flash(&this.0, &bundle, &["--yes", "--whole"]).output().unwrap());
-    assert!(told.contains("the box does not take the bundle: ") && told.contains(" MB more are needed"), "{told}");
-    assert!(!cable.passed(|passed| passed.messages.iter().any(is_piece_of_a_bundle)));
-    assert_eq!(fs::read_dir(this.0.archive().join("partial")).unwrap().count(), 0);
-    // For what has to be sent there is room.
-    let flashed = flash(&this.0, &bundle, &["--yes"]).output().unwrap();
-    assert!(flashed.status.success(), "{}", stderr(&flashed));
-}
-
-#[test]
-fn a_box_without_room_says_how_much_is_missing() {
-    let this = Box(Clinic::new());
-    let store = this.path("models");
-    let Some(_small) = Small::mount(&store, "14m") else { return };
-    this.0.settle(&format!("{}\n{}", this.settings(), serial(&this.0)));
-    let installed = this.install(&this.bundle("1.0.0", |_| {}));
-    assert!(installed.status.success(), "{}", stderr(&installed));
-    let _cable = Cable::new(&this.0, Faults::default());
-    let _daemon = this.0.start();
-    let told = refusal(&flash(&this.0, &this.bundle("2.0.0", |_| {}), &["--yes"]).output().unwrap());
-    assert!(told.contains(" MB more are needed"), "{told}");
 }
 
 #[test]

@@ -22,11 +22,12 @@ use super::sealed::sealed;
 use super::stick::{Plugged, wait_until};
 use super::{Clinic, PATIENCE, Starting};
 
-fn model(from: &str, to: &str) -> [Change; 1] {
+/// A change from one version of the built-in model to another.
+pub fn model(from: &str, to: &str) -> [Change; 1] {
     [Change::Model { from: format!("fracatlas-all@{from}"), to: format!("fracatlas-all@{to}") }]
 }
 
-fn update<'a>(changes: &'a [Change], signer: Option<&'a str>, state: UpdateState) -> Screen<'a> {
+pub fn update<'a>(changes: &'a [Change], signer: Option<&'a str>, state: UpdateState) -> Screen<'a> {
     Screen::Update(UpdateView { changes, signer, state })
 }
 

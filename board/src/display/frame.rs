@@ -5,7 +5,7 @@ use embedded_graphics::{
     draw_target::DrawTarget,
     geometry::{Dimensions, OriginDimensions, Point, Size},
     pixelcolor::{Rgb888, RgbColor},
-    primitives::Rectangle,
+    primitives::{PointsIter, Rectangle},
 };
 use image::{ImageError, ImageFormat, Rgb, RgbImage};
 
@@ -45,6 +45,14 @@ impl Frame {
         }
         let at = |x: usize, y: usize| Point::new(x as i32 / BYTES as i32, y as i32);
         Some(Rectangle::with_corners(at(left, top), at(right, bottom)))
+    }
+
+    /// The colours of an area of it that lies in it, row by row.
+    pub(super) fn colours(&self, area: Rectangle) -> impl Iterator<Item = Rgb888> {
+        area.points().map(|Point { x, y }| {
+            let [r, g, b] = self.0[(x as u32, y as u32)].0;
+            Rgb888::new(r, g, b)
+        })
     }
 
     /// The picture as a PNG file.

@@ -1,19 +1,25 @@
-//! Displays. A [`Frame`] is drawn on; a [`Panel`] shows it: a [`Card`] of the graphics driver, a [`Framebuffer`], or a [`Picture`] in a
-//! folder, which is the twin of both.
+//! Displays. A [`Frame`] is drawn on; a [`Panel`] shows it: a [`Card`] of the graphics driver, a [`Framebuffer`], an [`SpiPanel`], or a
+//! [`Picture`] in a folder, which is the twin of all.
 
 mod card;
 mod frame;
 mod framebuffer;
 mod picture;
 mod pixels;
+mod spi;
+#[cfg(feature = "window")]
+mod window;
 
 pub use card::Card;
 pub use frame::Frame;
 pub use framebuffer::Framebuffer;
 pub use picture::Picture;
+pub use spi::{Controller, Glass, Order, SpiPanel, Turned};
+#[cfg(feature = "window")]
+pub use window::Window;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use embedded_graphics::geometry::Size;
@@ -30,14 +36,36 @@ pub trait Panel: Send {
 
 /// Where a panel is to be found.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(try_from = "Described")]
 pub enum Output {
     /// This card, by DRM/KMS: HDMI, DSI and SPI panels alike, where the kernel has a driver for them.
     Card(PathBuf),
     /// This frame buffer, for panels that have no more than that.
     Framebuffer(PathBuf),
+    /// A panel on an SPI line that the kernel has no driver for.
+    Spi(SpiPanel),
     /// `screen.png` in this folder.
     Picture(PathBuf),
+    /// A window on the desktop.
+    #[cfg(feature = "window")]
+    Window,
+}
+
+/// What an output may be named as.
+const NAMES: &str = match cfg!(feature = "window") {
+    true => "drm:DEVICE, fb:DEVICE, png:FOLDER, window",
+    false => "drm:DEVICE, fb:DEVICE, png:FOLDER",
+};
+
+/// An output as a profile describes it.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a display is drm:DEVICE, fb:DEVICE, png:FOLDER, or the whole description of an SPI panel"
+)]
+enum Described {
+    Text(String),
+    Spi(SpiPanel),
 }
 
 /// Why a panel shows nothing.
@@ -58,7 +86,7 @@ impl Output {
     /// # Errors
     /// Where it is not there, not connected, or in use by another program.
     pub fn open(&self, wanted: Size) -> Result<Box<dyn Panel>, PanelError> {
-        let (path, opened, next): (_, io::Result<Box<dyn Panel>>, _) = match self {
+        let (path, opened, next): (&Path, io::Result<Box<dyn Panel>>, _) = match self {
             Self::Card(path) => (
                 path,
                 Card::open(path, wanted).map(|card| Box::new(card) as _),
@@ -69,34 +97,48 @@ impl Output {
                 Framebuffer::open(path).map(|buffer| Box::new(buffer) as _),
                 "check the panel's cable, and who may write the file",
             ),
+            Self::Spi(panel) => {
+                (&panel.spi, panel.open(), "check the panel's wires, and that the SPI line is switched on")
+            }
             Self::Picture(folder) => (
                 folder,
                 Picture::open(folder, wanted).map(|picture| Box::new(picture) as _),
                 "choose another folder with --display",
+            ),
+            #[cfg(feature = "window")]
+            Self::Window => (
+                Path::new("window"),
+                Window::open(wanted).map(|window| Box::new(window) as _),
+                "check that a desktop runs",
             ),
         };
         opened.map_err(|source| PanelError { at: format!("'{}'", path.display()), source, next })
     }
 }
 
-impl TryFrom<String> for Output {
+impl TryFrom<Described> for Output {
     type Error = String;
 
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
+    fn try_from(described: Described) -> Result<Self, String> {
+        match described {
+            Described::Text(text) => text.parse(),
+            Described::Spi(panel) => Ok(Self::Spi(panel)),
+        }
     }
 }
 
 impl FromStr for Output {
     type Err = String;
 
-    /// `drm:/dev/dri/card0`, `fb:/dev/fb0` or `png:FOLDER`.
+    /// `drm:/dev/dri/card0`, `fb:/dev/fb0` or `png:FOLDER`; with the feature `window` that word, too.
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             Some(("drm", path)) if !path.is_empty() => Ok(Self::Card(path.into())),
             Some(("fb", path)) if !path.is_empty() => Ok(Self::Framebuffer(path.into())),
             Some(("png", folder)) if !folder.is_empty() => Ok(Self::Picture(folder.into())),
-            _ => Err(format!("'{text}' is no display; choose drm:DEVICE, fb:DEVICE, png:FOLDER")),
+            #[cfg(feature = "window")]
+            None if text == "window" => Ok(Self::Window),
+            _ => Err(format!("'{text}' is no display; choose {NAMES}")),
         }
     }
 }

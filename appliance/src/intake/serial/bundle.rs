@@ -75,10 +75,12 @@ impl Desk {
         Ok(())
     }
 
-    /// What is coming, where there is room for the rest of it; what is there of it is given up where there is none.
+    /// What is coming, where there is room for the rest of it; what is there of it is given up where there is none. Reviewed studies
+    /// make place for what comes next only: who announces much has not sent it yet.
     fn with_room(&self, coming: BundleComing) -> Result<BundleComing, Outcome> {
         let to_come = coming.sent_bytes.saturating_sub(coming.partial.bytes());
-        match self.installer.has_room_for(coming.bundle_bytes, to_come) {
+        let room = self.installer.has_room_for(coming.bundle_bytes, to_come);
+        match room.and_then(|()| self.installer.make_room_for(to_come.min(LOOK_BYTES))) {
             Ok(()) => Ok(coming),
             Err(refusal) => {
                 coming.partial.forget();

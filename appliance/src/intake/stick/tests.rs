@@ -29,7 +29,7 @@ fn ward() -> Ward {
     let archive = Arc::new(Archive::open(&kept, limits).unwrap());
     let log = Arc::new(AuditLog::open(&kept, "b0").unwrap());
     let (told, arrivals) = mpsc::channel();
-    let installer = Arc::new(Installer::new(None, kept, Arc::clone(&log), |_| {}));
+    let installer = Arc::new(Installer::new(None, Arc::clone(&archive), Arc::clone(&log), |_| {}));
     let intake = Intake::new(archive, log, move |arrival| told.send(arrival).unwrap());
     let sticks = Sticks { intake, installer, most_bytes: 1 << 24, there: Vec::new() };
     Ward { place, sticks, arrivals, now: Instant::now() }

@@ -27,6 +27,13 @@ pub(super) const UNWELL: [Health; 4] = [
     Health { vital: Vital::CheckPassed, attention: false },
 ];
 
+pub(super) const WEAK_AND_HOT: [Health; 4] = [
+    Health { vital: Vital::SupplyWeak, attention: true },
+    Health { vital: Vital::TemperatureCelsius(84.0), attention: true },
+    Health { vital: Vital::StorageFree(0.41), attention: false },
+    Health { vital: Vital::ToReview(3), attention: false },
+];
+
 pub(super) const ALONE: [Health; 4] = [
     Health { vital: Vital::ClockUnset, attention: true },
     Health { vital: Vital::OperatingPointPaused, attention: true },

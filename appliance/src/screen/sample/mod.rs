@@ -13,7 +13,7 @@ use fieldray_common::screening::{Decision, Reason, RegionSource, Stage};
 use super::*;
 use crate::models::Change;
 use drawn::Drawn;
-use lists::{ALONE, BACK, FACTS, FAULTS, SETTINGS, UNWELL, WELL, changes, gone_back};
+use lists::{ALONE, BACK, FACTS, FAULTS, SETTINGS, UNWELL, WEAK_AND_HOT, WELL, changes, gone_back};
 
 /// The films and lists that the samples show.
 pub struct Samples {
@@ -71,12 +71,14 @@ impl Samples {
     /// Every screen with its name.
     pub fn screens<'a>(&'a self, study: &'a [StudyFilm<'a>]) -> Vec<(&'static str, Screen<'a>)> {
         let mut all = vec![
+            ("starting", Screen::Starting(StartingView { name: self.ready().name })),
             ("ready", Screen::Ready(self.ready())),
             (
                 "ready-new",
                 Screen::Ready(ReadyView { last: &[], update: Notice::Waits, health: &UNWELL, ..self.ready() }),
             ),
             ("ready-unwell", Screen::Ready(ReadyView { health: &ALONE, ..self.ready() })),
+            ("ready-weak-and-hot", Screen::Ready(ReadyView { health: &WEAK_AND_HOT, ..self.ready() })),
             ("ready-went-back", Screen::Ready(ReadyView { health: &BACK, update: Notice::Waits, ..self.ready() })),
             ("receiving", Screen::Receiving(self.receiving())),
             (

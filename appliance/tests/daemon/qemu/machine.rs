@@ -9,8 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use image::RgbImage;
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
+
+use super::control::Control;
 
 /// Longer than anything that is waited for can take where the processor is emulated.
 pub const PATIENCE: Duration = Duration::from_secs(600);
@@ -18,20 +20,27 @@ pub const PATIENCE: Duration = Duration::from_secs(600);
 /// The emulator of 64-bit ARM.
 const PROGRAM: &str = "qemu-system-aarch64";
 
+/// The name under which a stick is plugged in.
+const STICK: &str = "stick";
+
 /// A machine that runs, and is switched off when this goes.
 pub struct Machine {
     child: Child,
-    control: BufReader<UnixStream>,
+    control: Control,
     shell: BufReader<UnixStream>,
     folder: TempDir,
     /// The port of the host that leads to the box's DICOM port.
     pub dicom_port: u16,
-    events: Vec<String>,
 }
 
 impl Machine {
     /// Switches one on, and waits until its shell answers. `None` where there is no QEMU or nothing to run on it, which is said.
     pub fn boot() -> Option<Self> {
+        Self::boot_with(&[])
+    }
+
+    /// The same, with more options of QEMU, such as those for a disk.
+    pub fn boot_with(options: &[String]) -> Option<Self> {
         let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/qemu");
         let kernel = files.join("vmlinuz");
         if Command::new(PROGRAM).arg("--version").output().is_err() {
@@ -51,20 +60,45 @@ impl Machine {
             .args(["-initrd".as_ref(), files.join("initramfs.gz").as_os_str()])
             .args(["-append", "console=ttyAMA0 quiet loglevel=0 vt.global_cursor_default=0"])
             .args(["-device", "virtio-gpu-pci,xres=800,yres=480", "-device", "virtio-keyboard-pci"])
-            .args(["-device", "i6300esb", "-device", "virtio-net-pci,netdev=net,romfile="])
+            .args(["-device", "i6300esb", "-device", "virtio-net-pci,netdev=net,romfile=", "-device", "qemu-xhci"])
             .args(["-netdev", &format!("user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{dicom_port}-:11112")])
             .args(["-chardev", &format!("socket,id=shell,path={},server=on,wait=off", socket("shell"))])
-            .args(["-serial", "chardev:shell"])
+            .args(["-serial", "chardev:shell", "-chardev", "pty,id=cable", "-device", "pci-serial,chardev=cable"])
             .args(["-qmp", &format!("unix:{},server=on,wait=off", socket("qmp"))])
+            .args(options)
             .stdin(Stdio::null())
+            .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let [control, shell] = ["qmp", "shell"].map(|name| BufReader::new(connect(&folder.path().join(name))));
-        let mut machine = Self { child, control, shell, folder, dicom_port, events: Vec::new() };
-        machine.read_control(PATIENCE);
-        machine.control("qmp_capabilities", json!({}));
+        let [control, shell] = ["qmp", "shell"].map(|name| connect(&folder.path().join(name)));
+        let (control, shell) = (Control::open(control), BufReader::new(shell));
+        let mut machine = Self { child, control, shell, folder, dicom_port };
         machine.hears("the shell is there");
         Some(machine)
+    }
+
+    /// The terminal of this computer that the box's serial port leads to, as a laptop's would.
+    pub fn cable(&mut self) -> PathBuf {
+        let ports = self.control.ask("query-chardev", json!({}));
+        let mut ports = ports.as_array().unwrap().iter();
+        let cable = ports.find(|port| port["label"] == "cable").unwrap();
+        cable["filename"].as_str().unwrap().strip_prefix("pty:").unwrap().into()
+    }
+
+    /// Plugs in a stick that holds what lies in this folder.
+    pub fn plugs_in(&mut self, content: &Path) {
+        let stick = json!({"driver": "vvfat", "node-name": STICK, "read-only": true, "dir": content});
+        self.control.ask("blockdev-add", stick);
+        self.control.ask("device_add", json!({"driver": "usb-storage", "id": STICK, "drive": STICK}));
+    }
+
+    /// Pulls it out.
+    pub fn pulls_out(&mut self) {
+        self.control.ask("device_del", json!({"id": STICK}));
+        // That of the disk in it, and its own.
+        self.control.waits_for("DEVICE_DELETED");
+        self.control.waits_for("DEVICE_DELETED");
+        self.control.ask("blockdev-del", json!({"node-name": STICK}));
     }
 
     /// What the shell of the box says to a command of one line.
@@ -88,13 +122,13 @@ impl Machine {
 
     /// Presses a key of the keyboard, by QEMU's name for it.
     pub fn presses(&mut self, key: &str) {
-        self.control("send-key", json!({"keys": [{"type": "qcode", "data": key}]}));
+        self.control.ask("send-key", json!({"keys": [{"type": "qcode", "data": key}]}));
     }
 
     /// What is on its panel.
     pub fn screen(&mut self) -> RgbImage {
         let file = self.folder.path().join("screen.png");
-        self.control("screendump", json!({"filename": file, "format": "png"}));
+        self.control.ask("screendump", json!({"filename": file, "format": "png"}));
         image::open(file).unwrap().into_rgb8()
     }
 
@@ -119,35 +153,7 @@ impl Machine {
 
     /// Waits for an event of the machine, such as `WATCHDOG`.
     pub fn waits_for(&mut self, event: &str) {
-        let begun = Instant::now();
-        while !self.events.iter().any(|seen| seen == event) {
-            assert!(begun.elapsed() < PATIENCE, "no {event}, but {:?}", self.events);
-            self.read_control(Duration::from_secs(5));
-        }
-    }
-
-    fn control(&mut self, execute: &str, arguments: Value) {
-        let asked = json!({"execute": execute, "arguments": arguments});
-        writeln!(self.control.get_mut(), "{asked}").unwrap();
-        while let Some(answer) = self.read_control(PATIENCE) {
-            assert!(answer.get("error").is_none(), "{asked}: {answer}");
-            if answer.get("return").is_some() {
-                return;
-            }
-        }
-        panic!("no answer to {asked}");
-    }
-
-    /// The next message of QEMU; events are noted.
-    fn read_control(&mut self, wait: Duration) -> Option<Value> {
-        self.control.get_mut().set_read_timeout(Some(wait)).unwrap();
-        let mut line = String::new();
-        self.control.read_line(&mut line).ok().filter(|bytes| *bytes > 0)?;
-        let message: Value = serde_json::from_str(&line).unwrap();
-        if let Some(event) = message["event"].as_str() {
-            self.events.push(event.to_owned());
-        }
-        Some(message)
+        self.control.waits_for(event);
     }
 }
 

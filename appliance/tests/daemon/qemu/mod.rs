@@ -1,6 +1,9 @@
 //! The box on a board of its own: the program for 64-bit ARM under QEMU, held against the same program here.
 
+mod control;
+mod echo;
 mod machine;
+mod update;
 
 use std::process::Command;
 use std::time::Instant;
@@ -8,7 +11,8 @@ use std::time::Instant;
 use chrono::Local;
 use embedded_graphics::geometry::Size;
 use fieldray_appliance::screen::{
-    self, Health, HistoryView, Layer, Look, Notice, ReadyView, Review, Screen, Search, Typesetter, Vital, WayOut,
+    self, Health, HistoryRow, HistoryView, Layer, Look, Notice, ReadyView, Review, Screen, Search, StartingView,
+    Typesetter, Vital, WayOut,
 };
 use fieldray_board::display::Frame;
 use image::RgbImage;
@@ -17,6 +21,7 @@ use serde_json::Value;
 use super::clients::dcmtk;
 use super::display::{Answered, model};
 use super::{Clinic, sop_instance};
+use echo::Echo;
 use machine::Machine;
 
 const PANEL: Size = Size::new(800, 480);
@@ -47,24 +52,27 @@ fn a_board_shows_receives_screens_hears_and_is_reset_when_it_hangs() {
     let model = model();
 
     // The test image, by the frame buffer: what a frame buffer shows stays when the program ends.
-    let tried = board.shell("fieldray board-test --alone --display fb:/dev/fb0");
+    let plug = Echo::plug(&board.cable());
+    let tried = board.shell("fieldray board-test --alone --display fb:/dev/fb0 --serial /dev/ttyS0");
+    drop(plug);
     assert!(tried.contains("qemu-virt") && !tried.contains("FAILED"), "{tried}");
-    assert!(tried.lines().any(|line| line.starts_with("works") && line.contains("watchdog")), "{tried}");
+    for part in ["display", "serial /dev/ttyS0", "watchdog"] {
+        assert!(tried.lines().any(|line| line.starts_with("works") && line.contains(part)), "{part}: {tried}");
+    }
     board.sees("chart", &[chart(&clinic)], 0);
 
     // The first screen, by the graphics card.
-    board.shell(&format!("echo '{}' | tr '^' '\\n' > /etc/fieldray.toml", SETTINGS.replace('\n', "^")));
     let begun = Instant::now();
-    let run = "fieldray run --config /etc/fieldray.toml --archive /data > /tmp/messages 2>&1 &";
-    board.shell(&format!("TZ={} {run}", time_zone()));
-    board.sees("ready", &ready(&model), 0);
+    start(&mut board, SETTINGS);
+    board.sees("starting", &[drawn(&Screen::Starting(StartingView { name: "Fieldray" }))], 0);
+    board.sees("ready", &ready(&model.manifest().id(), &[]), 0);
     println!("from the start of the program to its first screen: {:.0} s", begun.elapsed().as_secs_f64());
 
     // A film from the network.
     let film = &clinic.films(1, 300)[0];
     let sent = storescu.arg(film).output().unwrap();
     assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
-    let history = history_of_one(&mut board);
+    let history = answered(&mut board, 1);
     let answered = Answered::of(&model, film, &history);
     assert_eq!(history[0]["sop_instance"], sop_instance(film).as_str());
     let (here, there) = (answered.act.screening.probability.unwrap(), history[0]["probability"].as_f64().unwrap());
@@ -88,6 +96,13 @@ fn a_board_shows_receives_screens_hears_and_is_reset_when_it_hangs() {
     board.waits_for("WATCHDOG");
 }
 
+/// Starts the daemon with these settings.
+fn start(board: &mut Machine, settings: &str) {
+    board.shell(&format!("echo '{}' | tr '^' '\\n' > /etc/fieldray.toml", settings.replace('\n', "^")));
+    let run = "fieldray run --config /etc/fieldray.toml --archive /data > /tmp/messages 2>&1 &";
+    board.shell(&format!("TZ={} {run}", time_zone()));
+}
+
 /// The time zone of this machine, as the board is told it.
 fn time_zone() -> String {
     let west_min = -Local::now().offset().local_minus_utc() / 60;
@@ -95,16 +110,16 @@ fn time_zone() -> String {
     format!("BOX{sign}{:02}:{:02}", west_min.abs() / 60, west_min.abs() % 60)
 }
 
-/// What is said of films once there is one.
-fn history_of_one(machine: &mut Machine) -> Vec<Value> {
+/// What is said of films once so many are answered.
+fn answered(board: &mut Machine, count: usize) -> Vec<Value> {
     let begun = Instant::now();
     loop {
-        let said = machine.shell("sleep 2; fieldray history --json --archive /data");
+        let said = board.shell("sleep 2; fieldray history --json --archive /data");
         let lines: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-        if !lines.is_empty() {
+        if lines.len() >= count {
             return lines;
         }
-        assert!(begun.elapsed() < machine::PATIENCE, "no answer: {said}\n{}", machine.shell("cat /tmp/messages"));
+        assert!(begun.elapsed() < machine::PATIENCE, "no answer: {said}\n{}", board.shell("cat /tmp/messages"));
     }
 }
 
@@ -114,25 +129,18 @@ fn drawn(screen: &Screen<'_>) -> RgbImage {
     frame.picture().clone()
 }
 
-/// The first screen, with each amount of memory that can be free; the storage is empty.
-fn ready(model: &fieldray_common::screening::Model) -> Vec<RgbImage> {
-    let manifest = model.manifest();
-    let regions: Vec<String> = manifest.heads.iter().map(|head| head.name.clone()).collect();
+/// The first screen of a box with this model and these last results, none of them judged, with each amount of memory that can be free.
+fn ready(bundle: &str, last: &[HistoryRow<'_>]) -> Vec<RgbImage> {
+    let regions: Vec<String> = model().manifest().heads.iter().map(|head| head.name.clone()).collect();
     let of = |memory_bytes: u64| {
         let vital = |vital, attention| Health { vital, attention };
         let health = [
             vital(Vital::MemoryFree(memory_bytes), true),
-            vital(Vital::StorageFree(1.0), false),
-            vital(Vital::ToReview(0), false),
+            vital(Vital::StorageFree(1.0 - last.len() as f64 / 100.0), false),
+            vital(Vital::ToReview(last.len() as u64), false),
         ];
-        let view = ReadyView {
-            name: "Fieldray",
-            bundle: &manifest.id(),
-            regions: &regions,
-            last: &[],
-            health: &health,
-            update: Notice::Nothing,
-        };
+        let view =
+            ReadyView { name: "Fieldray", bundle, regions: &regions, last, health: &health, update: Notice::Nothing };
         drawn(&Screen::Ready(view))
     };
     (0..8).map(|steps| of(steps * 64_000_000)).collect()
