@@ -12,7 +12,7 @@ pub use lime::{Lime, LimeError, LimeExplanation, Stability};
 pub use overlay::{overlay, picture};
 pub use superpixel::Superpixels;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2, s};
 
 use crate::prepare::Placement;
 
@@ -40,31 +40,26 @@ pub enum Peak {
 ///
 /// The maps of a model's backbones are densities of one score, so they add up.
 pub fn superpose(maps: &[Array2<f64>], side_px: usize) -> Array2<f64> {
-    let mut sum = Array2::zeros((side_px, side_px));
-    maps.iter().for_each(|map| sum += &enlarge::enlarge(map, [side_px; 2]));
-    sum
+    let enlarged = maps.iter().map(|map| enlarge::enlarge(map, [side_px; 2]));
+    enlarged.reduce(|sum, map| sum + &map).unwrap_or_else(|| Array2::zeros((side_px, side_px)))
 }
 
 impl Heatmap {
     /// The heatmap of signed `evidence` over the grid (side x side).
     ///
     /// What is negative is no evidence (the ReLU of Grad-CAM, Selvaraju et al. 2017), and what lies outside the film cannot be.
-    pub fn of(mut evidence: Array2<f64>, placement: Placement) -> Self {
-        let inside = |x: usize, y: usize| {
-            (placement.left_px..placement.left_px + placement.width_px).contains(&x)
-                && (placement.top_px..placement.top_px + placement.height_px).contains(&y)
-        };
-        for ((y, x), value) in evidence.indexed_iter_mut() {
-            *value = if inside(x, y) { value.max(0.0) } else { 0.0 };
-        }
-        let peak = match summit(&evidence) {
-            Some((highest, place)) => {
-                evidence /= highest;
-                Peak::At(placement.film_point(place))
+    pub fn of(evidence: Array2<f64>, placement: Placement) -> Self {
+        let Placement { left_px, top_px, width_px, height_px, .. } = placement;
+        let film = s![top_px..top_px + height_px, left_px..left_px + width_px];
+        let (peak, highest) = match summit(evidence.slice(film)) {
+            Some((highest, [x, y])) => {
+                (Peak::At(placement.film_point([x + left_px as f64, y + top_px as f64])), highest)
             }
-            None => Peak::NoPositiveEvidence,
+            None => (Peak::NoPositiveEvidence, 1.0),
         };
-        Self { values: evidence.mapv(|value| value as f32), placement, peak }
+        let mut values = Array2::zeros(evidence.dim());
+        values.slice_mut(film).zip_mut_with(&evidence.slice(film), |to, from| *to = (from.max(0.0) / highest) as f32);
+        Self { values, placement, peak }
     }
 
     /// Where it is strongest, as shares of the film's width and height (0 to 1); `None` where nothing speaks for `abnormal`.
@@ -86,16 +81,17 @@ impl Heatmap {
 
 /// The highest value, if it is positive, and its place `[x, y]`. Where several share it, as on a superpixel, the one nearest to
 /// their middle.
-fn summit(values: &Array2<f64>) -> Option<(f64, [f64; 2])> {
-    let highest = values.iter().copied().fold(0.0, f64::max);
-    let shared = || {
-        let places = values.indexed_iter().filter(|(_, value)| **value == highest);
-        places.map(|((y, x), _)| [x as f64, y as f64])
-    };
-    let count = shared().count() as f64;
-    let middle = shared().fold([0.0, 0.0], |sum, [x, y]| [sum[0] + x / count, sum[1] + y / count]);
+fn summit(values: ArrayView2<f64>) -> Option<(f64, [f64; 2])> {
+    let highest = values.iter().copied().fold(0.0, |highest, value| if value > highest { value } else { highest });
+    let mut shared = Vec::new();
+    for (y, row) in values.rows().into_iter().enumerate() {
+        let places = row.into_iter().enumerate().filter(|(_, value)| **value == highest);
+        shared.extend(places.map(|(x, _)| [x as f64, y as f64]));
+    }
+    let count = shared.len() as f64;
+    let middle = shared.iter().fold([0.0, 0.0], |sum, [x, y]| [sum[0] + x / count, sum[1] + y / count]);
     let apart = |[x, y]: &[f64; 2]| (x - middle[0]).powi(2) + (y - middle[1]).powi(2);
-    let place = shared().min_by(|one, other| apart(one).total_cmp(&apart(other)))?;
+    let place = shared.into_iter().min_by(|one, other| apart(one).total_cmp(&apart(other)))?;
     (highest > 0.0).then_some((highest, place))
 }
 
