@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -36,13 +36,19 @@ fn settle() {
     thread::sleep(Duration::from_millis(700));
 }
 
-#[test]
-fn a_model_on_a_stick_is_offered_taken_and_in_use() {
-    let this = Box(Clinic::new());
+/// Gives a box its first model, and sticks: where they are mounted, what is on them, and the settings.
+fn taking_sticks(this: &Box) -> (PathBuf, PathBuf, String) {
     let (media, content) = (this.path("media"), this.path("content"));
     fs::create_dir_all(&content).unwrap();
     assert!(this.install(&this.bundle("1.0.0", |_| {})).status.success());
     let settings = format!("{}\n[sticks]\nfolder = \"{}\"", this.settings(), media.display());
+    (media, content, settings)
+}
+
+#[test]
+fn a_model_on_a_stick_is_offered_taken_and_in_use() {
+    let this = Box(Clinic::new());
+    let (media, content, settings) = taking_sticks(&this);
     let (mut person, daemon) = Person::at(&this.0, &settings);
 
     // One that nobody vouches for.
@@ -98,10 +104,7 @@ fn opened_once_it_is_read(pipe: &Path) -> File {
 #[test]
 fn a_stick_that_is_pulled_out_while_it_is_read_leaves_the_old_model_and_says_so() {
     let this = Box(Clinic::new());
-    let (media, content) = (this.path("media"), this.path("content"));
-    fs::create_dir_all(&content).unwrap();
-    assert!(this.install(&this.bundle("1.0.0", |_| {})).status.success());
-    let settings = format!("{}\n[sticks]\nfolder = \"{}\"", this.settings(), media.display());
+    let (media, content, settings) = taking_sticks(&this);
     let (mut person, daemon) = Person::at(&this.0, &settings);
     let (bundle, on_stick) = (this.bundle("2.0.0", |_| {}), content.join("clinic.frb"));
     fs::copy(&bundle, &on_stick).unwrap();
