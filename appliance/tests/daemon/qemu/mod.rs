@@ -3,7 +3,9 @@
 mod control;
 mod echo;
 mod machine;
+mod power;
 mod update;
+mod write_log;
 
 use std::process::Command;
 use std::time::Instant;
@@ -101,6 +103,11 @@ fn start(board: &mut Machine, settings: &str) {
     board.shell(&format!("echo '{}' | tr '^' '\\n' > /etc/fieldray.toml", settings.replace('\n', "^")));
     let run = "fieldray run --config /etc/fieldray.toml --archive /data > /tmp/messages 2>&1 &";
     board.shell(&format!("TZ={} {run}", time_zone()));
+}
+
+/// Waits until the daemon takes films.
+fn listens(board: &mut Machine) {
+    board.shell("until grep -q listening /tmp/messages; do sleep 1; done");
 }
 
 /// The time zone of this machine, as the board is told it.
