@@ -156,7 +156,7 @@ impl Installer {
         let Opened { store, trusted, .. } = self.opened()?;
         let slots = store.slots(&trusted)?;
         let told = |slot: Slot| {
-            let active = slots.is_some_and(|slots| slots.active() == slot);
+            let active = slots.is_some_and(|slots| slots.active() == Some(slot));
             let standing = match slots {
                 Some(slots) if active && slots.on_trial() => Standing::OnTrial,
                 Some(_) if active => Standing::Active,
@@ -246,7 +246,7 @@ impl Installer {
 
     fn opened(&self) -> Result<Opened, Refusal> {
         let (store, trusted) = self.store.as_ref().ok_or(Refusal::NoStore)?.open()?;
-        let installed = store.slots(&trusted)?.and_then(|slots| store.content(slots.active(), &trusted).ok());
+        let installed = store.active(&trusted).unwrap_or(None);
         Ok(Opened { store, trusted, installed })
     }
 
