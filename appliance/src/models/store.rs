@@ -123,11 +123,6 @@ impl<D: Disk> Store<D> {
         self.keep(&slots.healthy())
     }
 
-    /// How many bytes of a bundle fit.
-    pub fn free_bytes(&self) -> Result<u64, Refusal> {
-        Ok(self.disk.space()?.spare_bytes())
-    }
-
     /// Whether a bundle of so many bytes fits.
     ///
     /// # Errors

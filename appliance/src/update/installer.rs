@@ -105,8 +105,8 @@ impl Installer {
             true => (bundle_bytes, 0),
             false => (0, Space::of(self.store_folder()?)?.missing_bytes(bundle_bytes)),
         };
-        let missing_bytes = self.archive.missing_bytes(to_come_bytes.saturating_add(beside_archive));
-        Refusal::unless_enough(missing_bytes.map_err(io::Error::other)?.max(elsewhere))
+        let beside = self.archive.space_to_be_had().map_err(io::Error::other)?;
+        Refusal::unless_enough(beside.missing_bytes(to_come_bytes.saturating_add(beside_archive)).max(elsewhere))
     }
 
     /// Makes room beside the archive for so many bytes of a bundle, which come next: reviewed studies go, the oldest first.
@@ -171,7 +171,10 @@ impl Installer {
         Ok(Models::Store {
             slots: Slot::ALL.map(told),
             keys: keys.join(", ").as_str().into(),
-            free_bytes: store.free_bytes()?,
+            free_bytes: match self.is_beside_archive()? {
+                true => self.archive.space_to_be_had().map_err(io::Error::other)?.spare_bytes(),
+                false => Space::of(self.store_folder()?)?.spare_bytes(),
+            },
         })
     }
 
