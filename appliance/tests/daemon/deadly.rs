@@ -1,32 +1,35 @@
 //! A film that ends the program, in a burst of others: it is referred to a person, and the others are answered as if it were not there.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ImageBuffer, Rgb};
+use dicom_core::{DataElement, VR};
+use dicom_dictionary_std::tags;
 use rusqlite::Connection;
 
-use super::{Clinic, PATIENCE, Starting};
+use super::clients::send;
+use super::{Clinic, Starting};
 
-/// More than the program needs for the films around it, and less than the deadly one takes.
-const MEMORY_MB: u64 = 400;
+/// Twice what the program has for the films about it, and less than the deadly one takes: its file and its pixels are 256 MB.
+const MEMORY_MB: u64 = 300;
 
-/// In colours of 16 bits each 384 MB of pixels, and hardly a file.
-const SIDE_PX: u32 = 8000;
+/// Of the deadly film, rows and columns.
+const SIDE_PX: u16 = 8000;
 
-fn write_deadly(path: &Path) {
-    let picture = ImageBuffer::<Rgb<u16>, _>::new(SIDE_PX, SIDE_PX);
-    let file = fs::File::create(path).unwrap();
-    picture
-        .write_with_encoder(PngEncoder::new_with_quality(file, CompressionType::Fast, FilterType::NoFilter))
-        .unwrap();
+/// Makes a film far larger than it was.
+fn enlarge(film: &Path) {
+    let mut object = dicom_object::open_file(film).unwrap();
+    object.put(DataElement::new(tags::ROWS, VR::US, SIDE_PX));
+    object.put(DataElement::new(tags::COLUMNS, VR::US, SIDE_PX));
+    let pixels = vec![0_u16; usize::from(SIDE_PX).pow(2)];
+    object.put(DataElement::new(tags::PIXEL_DATA, VR::OW, dicom_core::PrimitiveValue::U16(pixels.into())));
+    object.write_to_file(film).unwrap();
 }
 
-/// The same command, of a program that is ended when it asks for more memory than this.
+/// The same command, of a program that ends where it asks for more memory than this.
 fn with_memory(command: &Command, mb: u64) -> Command {
     let mut limited = Command::new("sh");
     limited.arg("-c").arg(format!("ulimit -d {}; exec \"$0\" \"$@\"", mb << 10));
@@ -37,49 +40,43 @@ fn with_memory(command: &Command, mb: u64) -> Command {
 #[test]
 fn a_film_that_ends_the_program_is_referred_and_those_about_it_are_answered() {
     let clinic = Clinic::new();
-    let films = clinic.films(8, 300);
-    let stick = clinic.path("stick");
-    fs::create_dir(&stick).unwrap();
-    clinic.settle(&format!("[watch]\nfolder = \"{}\"\nevery_s = 1", stick.display()));
-    write_deadly(&clinic.path("deadly.png"));
+    let films = clinic.films(9, 300);
+    enlarge(&films[4]);
+    let others: Vec<PathBuf> = films.iter().filter(|film| **film != films[4]).cloned().collect();
+    let deadly = super::sop_instance(&films[4]);
 
-    let (begun, mut starts, mut running) = (Instant::now(), 0, None);
-    loop {
-        let daemon = running.get_or_insert_with(|| {
-            starts += 1;
-            Starting::of(with_memory(&clinic.command(), MEMORY_MB))
-        });
-        if starts == 1 && !stick.join("deadly.png").exists() {
-            // All of them come while the program runs.
-            for (film, name) in films.iter().zip("abcdefgh".chars()) {
-                fs::copy(film, stick.join(format!("{name}.dcm"))).unwrap();
+    let mut starts = 0;
+    let daemon = loop {
+        starts += 1;
+        assert!(starts < 20, "{:?}", clinic.history());
+        let mut daemon = Starting::of(with_memory(&clinic.command(), MEMORY_MB)).wait();
+        // All of them come while the program runs; those that it did not live to take are sent again.
+        let Some(sending) = send(daemon.address, if starts == 1 { &films } else { &others }, &[]) else { return };
+        sending.acknowledged();
+        let lives = loop {
+            let lives = daemon.child.try_wait().unwrap().is_none();
+            if !lives || clinic.history().len() == films.len() {
+                break lives;
             }
-            fs::rename(clinic.path("deadly.png"), stick.join("deadly.png")).unwrap();
+            thread::sleep(Duration::from_millis(100));
+        };
+        if lives {
+            break daemon;
         }
-        if daemon.child.try_wait().unwrap().is_some() {
-            running = None;
-        } else if clinic.archive().join("archive.sqlite").exists() && clinic.history().len() == films.len() + 1 {
-            break;
-        }
-        assert!(begun.elapsed() < PATIENCE, "{starts} starts, {:?}", clinic.history());
-        thread::sleep(Duration::from_millis(100));
-    }
-    let mut daemon = running.unwrap();
-    daemon.child.kill().unwrap();
-    daemon.child.wait().unwrap();
+    };
+    drop(daemon);
 
     println!("{starts} starts");
-    let (deadly, others): (Vec<_>, Vec<_>) =
-        clinic.history().into_iter().partition(|line| line["sender"].as_str().unwrap().ends_with("deadly.png"));
-    assert_eq!(deadly.len(), 1);
-    assert_eq!(deadly[0]["decision"], "refer");
-    let ended = |line: &serde_json::Value| line["reason"].as_str().unwrap().contains("again and again");
-    assert!(ended(&deadly[0]), "{}", deadly[0]);
-    assert!(!others.iter().any(ended), "{others:?}");
-    // Of the others one at most was beside it, and that one once.
+    for line in clinic.history() {
+        let ended = line["reason"].as_str().unwrap().contains("again and again");
+        assert_eq!(ended, line["sop_instance"] == deadly.as_str(), "{line}");
+        assert!(!ended || line["decision"] == "refer", "{line}");
+    }
+    // Of the others one at most was in work beside it, and that one once.
     let database = Connection::open(clinic.archive().join("archive.sqlite")).unwrap();
-    let mut found = database.prepare("SELECT attempts FROM images").unwrap();
-    let attempts: Vec<u32> = found.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    assert!(attempts.iter().filter(|begun| **begun == 1).count() >= films.len() - 1, "{attempts:?}");
-    assert!(attempts.iter().filter(|begun| **begun > 2).count() == 1, "{attempts:?}");
+    let mut found = database.prepare("SELECT attempts FROM images ORDER BY attempts").unwrap();
+    let begun: Vec<u32> = found.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert!(begun[..7].iter().all(|times| *times == 1) && begun[7] <= 2, "{begun:?}");
+    println!("{begun:?}");
+    assert!(fs::read_dir(clinic.archive().join("incoming")).unwrap().next().is_none());
 }
