@@ -8,6 +8,8 @@ mod cable;
 mod calibration;
 #[path = "daemon/clients.rs"]
 mod clients;
+#[path = "daemon/deadly.rs"]
+mod deadly;
 #[path = "daemon/disk.rs"]
 mod disk;
 #[path = "daemon/display.rs"]

@@ -33,7 +33,7 @@ def measure(fieldray, count, size, folder):
         for sending in [store(port, films[part::4]) for part in range(4)]:
             sending.wait()
         sent = time.monotonic() - begun
-        wait(lambda: messages.read_text().count("worker: screened") >= len(films))
+        wait(lambda: messages.read_text().count(": screened ") >= len(films))
         done = time.monotonic() - begun
     print(f"\nAll at once, in four associations: {len(films) / sent:.1f} films/s stored, {len(films) / done:.1f} films/s screened.")
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use embedded_graphics::geometry::Size;
 use fieldray_board::display::Frame;
-use fieldray_common::explain::{self, overlay};
+use fieldray_common::explain::{self, Heatmap, overlay};
 use fieldray_common::radiograph::Radiograph;
 use fieldray_common::screening::Model;
 use image::{ImageFormat, RgbImage};
@@ -34,12 +34,12 @@ pub struct FilmPictures {
 impl FilmPictures {
     /// Those of an act; `None` where there is no film.
     pub fn of(act: &Act) -> Option<Self> {
-        Some(Self::over(picture(act.film.as_ref()?), act))
+        Some(Self::over(picture(act.film.as_ref()?), act.screening.heatmap.as_ref()))
     }
 
-    /// Those of an act whose film is pictured already.
-    pub fn over(plain: Arc<RgbImage>, act: &Act) -> Self {
-        let heated = act.screening.heatmap.as_ref().map(|heatmap| overlay(&plain, heatmap));
+    /// Those of a film that is pictured already.
+    pub fn over(plain: Arc<RgbImage>, heatmap: Option<&Heatmap>) -> Self {
+        let heated = heatmap.map(|heatmap| overlay(&plain, heatmap));
         Self { plain, heated }
     }
 

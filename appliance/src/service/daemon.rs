@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -20,13 +19,14 @@ use super::display::Display;
 use super::doors::Doors;
 use super::drawing::{Drawing, Nameplate};
 use super::explainer::Explainer;
+use super::keeper::Keeper;
 use super::model::InUse;
 use super::preferences::Preferences;
 use super::results::Results;
+use super::screener::Screener;
 use super::self_check::SelfChecker;
 use super::state::{self, Task};
-use super::threads::start_worker;
-use super::worker::Worker;
+use super::threads::Screening;
 use crate::archive::{Archive, Records};
 use crate::cli::plain;
 use crate::config::Config;
@@ -90,23 +90,29 @@ impl Daemon {
         Ok(trusted)
     }
 
-    /// Whoever screens.
-    pub fn start_worker(
+    /// Whoever screens, and keeps the answers.
+    pub fn start_screening(
         &self,
         results: &Arc<Results>,
         trusted: Arc<AtomicBool>,
-    ) -> Result<(Sender<Task>, JoinHandle<()>)> {
-        let worker = Worker {
+    ) -> Result<(Sender<Task>, Screening)> {
+        let screener = Screener {
             archive: Arc::clone(&self.archive),
             records: Records::open(self.archive.folder())?,
-            log: Arc::clone(&self.log),
             model: Arc::clone(&self.model),
             bundle_sha256: self.bundle.sha256().to_owned(),
             trusted,
+            results: Arc::clone(results),
+        };
+        let keeper = Keeper {
+            archive: Arc::clone(&self.archive),
+            log: Arc::clone(&self.log),
+            model: Arc::clone(&self.model),
+            bundle_sha256: self.bundle.sha256().to_owned(),
             send: self.settings.send.wanted().to_vec(),
             results: Arc::clone(results),
         };
-        start_worker(worker, self.events.clone())
+        Screening::start(screener, keeper, self.events.clone())
     }
 
     /// Whoever explains.

@@ -142,7 +142,7 @@ impl Desk {
             match effect {
                 Effect::Screen(task) => {
                     self.explainer.wait();
-                    // The worker lives as long as this loop.
+                    // Whoever screens lives as long as this loop.
                     self.screen.send(task).unwrap_or_default();
                 }
                 Effect::Show(face) => {

@@ -11,7 +11,7 @@ use fieldray_common::screening::Decision;
 use super::browse::{Asked, Explanation, List, Page, Update, View};
 use super::preferences::Preferences;
 use super::results::{Results, Shown};
-use super::worker::LIME_SAMPLES;
+use super::screener::LIME_SAMPLES;
 use crate::archive::{Line, SitePoint};
 use crate::screen::{
     self, Action, ChoiceView, DetailsView, Entry, Fact, Fault, FaultView, Film, HistoryRow, HistoryView, Language,

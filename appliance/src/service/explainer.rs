@@ -14,7 +14,7 @@ use fieldray_common::screening::{Model, RegionSource};
 use tracing::{error, info};
 
 use super::results::Results;
-use super::worker::LIME_SAMPLES;
+use super::screener::LIME_SAMPLES;
 use crate::archive::ImageId;
 use crate::screening::{Act, Effort, FilmPictures};
 

@@ -1,4 +1,4 @@
-//! `fieldray run`: the daemon. Films come in, are kept, screened one after the other, and shown.
+//! `fieldray run`: the daemon. Films come in, are kept, screened one after the other, their answers kept, and shown.
 //!
 //! [`state`] decides what the box does, [`browse`] what the person at it sees, and everything else waits or touches: threads send events to
 //! the loop in [`desk`], and it carries out the effects.
@@ -14,15 +14,16 @@ mod drawing;
 mod equipment;
 mod explainer;
 mod health;
+mod keeper;
 mod messages;
 mod model;
 mod preferences;
 mod results;
+mod screener;
 mod self_check;
 pub mod state;
 mod supervisor;
 mod threads;
-mod worker;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -86,7 +87,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let trusted = daemon.check_itself()?;
     in_use.was_checked(trusted.load(Ordering::Relaxed))?;
     let results = Arc::new(Results::new(Arc::clone(&daemon.archive)));
-    let (screen, screening) = daemon.start_worker(&results, trusted)?;
+    let (screen, screening) = daemon.start_screening(&results, trusted)?;
     let explainer = daemon.start_explainer(&results)?;
     let receiver = Receiver::of(&daemon.settings);
     let outbox = Outbox::start(Arc::clone(&daemon.archive), Arc::clone(&daemon.log), receiver)?;
@@ -124,7 +125,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     drop(screen);
     if state.is_idle() {
         // One that is stuck ends with the program; its film still waits.
-        let _ = screening.join();
+        screening.end();
     }
     doors.close();
     display.stop();

@@ -1,17 +1,18 @@
 //! What the daemon does next: a state, the events that reach it, and the effects that follow. Nothing here waits, reads a clock or
 //! touches anything, so a test can drive it with a clock turned by hand.
 
+mod queue;
 mod renew;
 
 pub use renew::Ending;
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use fieldray_common::screening::Stage;
 
 use crate::archive::ImageId;
 use crate::intake::Arrival;
+use queue::{Company, Queue};
 
 /// After a screening whose answer could not be kept, so long is waited before the next.
 const RETRY: Duration = Duration::from_secs(5);
@@ -37,9 +38,11 @@ pub enum Event<R> {
     Arrived(Arrival),
     /// The screening has come to this stage.
     Reached(Stage),
-    /// An image has its answer, and it is kept; nothing is shown of one that had it before.
+    /// What the image that was screened is answered is decided, and is being kept from now on.
+    Decided,
+    /// The image whose answer was being kept has it; nothing is shown of one that had it before.
     Screened(Option<R>),
-    /// An image has no answer that could be kept, for this reason: it still waits.
+    /// Its answer could not be kept, for this reason: it still waits.
     Failed(String),
     /// The model was held against the bundle's reference films, and gave what they promise, or not.
     SelfChecked {
@@ -75,7 +78,7 @@ pub struct Task {
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect<R> {
-    /// Screen an image; one at a time.
+    /// Screen an image; there is no other before its answer is decided.
     Screen(Task),
     /// Show this.
     Show(Face<R>),
@@ -104,20 +107,11 @@ pub enum Face<R> {
     Fault(String),
 }
 
-/// A screening that goes on.
-#[derive(Debug)]
-struct Reading {
-    task: Task,
-    since: Duration,
-    stage: Stage,
-}
-
 /// Where the daemon stands. Times are since it started.
 #[derive(Debug)]
 pub struct State<R> {
     result_stays: Duration,
-    waiting: VecDeque<Task>,
-    reading: Option<Reading>,
+    queue: Queue,
     not_before: Duration,
     receiving: Option<(String, Duration)>,
     result: Option<(R, Duration)>,
@@ -134,8 +128,7 @@ impl<R: Clone + PartialEq> State<R> {
     pub fn new(result_stays: Duration) -> Self {
         Self {
             result_stays,
-            waiting: VecDeque::new(),
-            reading: None,
+            queue: Queue::default(),
             not_before: Duration::ZERO,
             receiving: None,
             result: None,
@@ -148,48 +141,47 @@ impl<R: Clone + PartialEq> State<R> {
         }
     }
 
-    /// How many images wait for their answer, the one that is being screened among them.
+    /// How many images wait for their answer, those in work among them.
     pub fn waiting(&self) -> usize {
-        self.waiting.len() + usize::from(self.reading.is_some())
+        self.queue.len()
     }
 
-    /// Whether nothing is being screened.
+    /// Whether nothing is being screened, and no answer kept.
     pub fn is_idle(&self) -> bool {
-        self.reading.is_none()
+        self.queue.is_idle()
     }
 
     /// What follows from an event at a moment.
     pub fn step(&mut self, event: Event<R>, now: Duration) -> Vec<Effect<R>> {
         let mut effects = Vec::new();
         match event {
-            Event::Started(waiting) => self.waiting.extend(waiting.into_iter().map(Task::first)),
-            Event::Reached(stage) => {
-                if let Some(reading) = &mut self.reading {
-                    reading.stage = stage;
-                }
+            Event::Started(waiting) => {
+                waiting.into_iter().for_each(|image| self.queue.push(Task::first(image), Company::Nobody));
             }
+            Event::Reached(stage) => self.queue.reached(stage),
+            Event::Decided => self.queue.decided(),
             Event::Arrived(arrival) => self.arrived(arrival, now),
             Event::Screened(result) => {
-                self.reading = None;
+                self.queue.kept();
                 self.fault = None;
                 self.result = result.map(|result| (result, now)).or(self.result.take());
             }
             Event::Failed(reason) => {
                 // What fails once may pass the next time, and must not keep the others from their answers.
-                self.waiting.extend(self.reading.take().map(|reading| reading.task));
+                self.queue.failed();
                 self.not_before = now + RETRY;
                 self.fault = Some(reason);
             }
             Event::SelfChecked { holds } => self.untrusted = !holds,
             Event::Tick { room } => {
                 self.full &= !room;
-                if self.reading.as_ref().is_none_or(|reading| now.saturating_sub(reading.since) < STUCK) {
+                if self.queue.in_work().all(|begun| now.saturating_sub(begun.since) < STUCK) {
                     effects.push(Effect::Alive);
                 }
             }
             Event::Dismissed => self.result = None,
             Event::ScreenAs(task) => {
-                self.waiting.push_front(task);
+                self.queue.push_next(task);
                 self.result = None;
             }
             Event::TryAgain => {
@@ -199,12 +191,12 @@ impl<R: Clone + PartialEq> State<R> {
             Event::Renew => self.renewing = self.renewing.or(Some(now)),
             Event::Stop => self.stopping = self.stopping.or(Some(now)),
         }
-        if self.stopping.is_none() && !self.may_renew(now) {
+        if self.stopping.is_none() && !self.is_to_renew(now) {
             effects.extend(self.next(now));
         }
         effects.extend(self.show(now));
-        let stops = self.stopping.is_some_and(|since| self.reading.is_none() || now.saturating_sub(since) >= STOPPING);
-        if stops || self.may_renew(now) {
+        let stops = self.stopping.is_some_and(|since| self.is_idle() || now.saturating_sub(since) >= STOPPING);
+        if stops || self.is_idle() && self.is_to_renew(now) {
             effects.push(Effect::End);
         }
         effects
@@ -215,7 +207,7 @@ impl<R: Clone + PartialEq> State<R> {
         match arrival {
             Arrival::Begun(sender) => self.receiving = Some((sender, now)),
             Arrival::Kept(image) => {
-                self.waiting.push_back(Task::first(image));
+                self.queue.push(Task::first(image), Company::Neighbours);
                 self.full = false;
             }
             Arrival::Full => self.full = true,
@@ -225,12 +217,10 @@ impl<R: Clone + PartialEq> State<R> {
 
     /// The next screening, if there is one to begin.
     fn next(&mut self, now: Duration) -> Option<Effect<R>> {
-        if self.reading.is_some() || now < self.not_before {
+        if now < self.not_before {
             return None;
         }
-        let task = self.waiting.pop_front()?;
-        self.reading = Some(Reading { task, since: now, stage: Stage::Read });
-        Some(Effect::Screen(task))
+        self.queue.begin(now).map(Effect::Screen)
     }
 
     /// What is to be shown, where that is something else than before.
@@ -253,8 +243,8 @@ impl<R: Clone + PartialEq> State<R> {
             Face::Untrusted
         } else if let Some((result, _)) = result_for(SEEN.min(self.result_stays)) {
             Face::Result(result.clone())
-        } else if let Some(Reading { task, stage, .. }) = &self.reading {
-            Face::Reading(task.image, *stage)
+        } else if let Some(begun) = self.queue.in_work().next() {
+            Face::Reading(begun.task().image, begun.stage)
         } else if let Some((sender, _)) = self.receiving.as_ref().filter(|(_, begun)| since(*begun) < RECEIVING) {
             Face::Receiving(sender.clone())
         } else {

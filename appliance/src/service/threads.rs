@@ -11,31 +11,63 @@ use signal_hook::iterator::Signals;
 use tracing::{error, warn};
 
 use super::desk::Event;
+use super::keeper::Keeper;
+use super::screener::Screener;
 use super::state::{self, Task};
-use super::worker::Worker;
 use crate::cli::plain;
 use crate::config::{Config, Hear};
 
-/// The thread that screens what it is sent, and tells what came of it.
-pub(super) fn start_worker(worker: Worker, events: Sender<Event>) -> Result<(Sender<Task>, JoinHandle<()>)> {
-    let (screen, to_screen) = mpsc::channel::<Task>();
-    let thread = thread::Builder::new().name("screening".into()).spawn(move || {
+/// The threads that screen what they are sent, keep what it is answered, and tell what came of it: one screens an image while the other
+/// keeps the answer of the one before.
+pub(super) struct Screening {
+    screener: JoinHandle<()>,
+    keeper: JoinHandle<()>,
+}
+
+impl Screening {
+    /// Starts both; gives also where images are sent to.
+    pub fn start(screener: Screener, keeper: Keeper, events: Sender<Event>) -> Result<(Sender<Task>, Self)> {
+        let (screen, to_screen) = mpsc::channel::<Task>();
+        // Whoever screens waits until the answer is taken from its hands.
+        let (keep, to_keep) = mpsc::sync_channel(0);
         // Nobody listens any more when the program ends.
-        let tell = |event| drop(events.send(Event::Box(event)));
-        for task in to_screen {
-            match worker.screen(task, &|stage| tell(state::Event::Reached(stage))) {
-                Ok(done) => {
-                    tell(state::Event::Screened(done.as_ref().map(|done| done.image)));
-                    done.into_iter().for_each(|done| worker.log(done));
-                }
-                Err(reason) => {
-                    error!(image = %task.image, reason, "no answer was kept");
-                    tell(state::Event::Failed(reason));
+        let tell = move |event| drop(events.send(Event::Box(event)));
+        let screener = thread::Builder::new().name("screening".into()).spawn({
+            let tell = tell.clone();
+            move || {
+                for task in to_screen {
+                    let decided = screener.screen(task, &|stage| tell(state::Event::Reached(stage)));
+                    if keep.send((task, decided)).is_err() {
+                        return;
+                    }
                 }
             }
-        }
-    })?;
-    Ok((screen, thread))
+        })?;
+        let keeper = thread::Builder::new().name("keeping".into()).spawn(move || {
+            for (task, decided) in to_keep {
+                tell(state::Event::Decided);
+                let kept = decided.and_then(|decided| decided.map_or(Ok(None), |decided| keeper.keep(decided)));
+                match kept {
+                    Ok(done) => {
+                        tell(state::Event::Screened(done.as_ref().map(|done| done.image)));
+                        done.into_iter().for_each(|done| keeper.log(done));
+                    }
+                    Err(reason) => {
+                        error!(image = %task.image, reason, "no answer was kept");
+                        tell(state::Event::Failed(reason));
+                    }
+                }
+            }
+        })?;
+        Ok((screen, Self { screener, keeper }))
+    }
+
+    /// Waits until what was sent is kept and logged; nothing is sent any more.
+    pub fn end(self) {
+        // A panic in them has been told of.
+        let _ = self.screener.join();
+        let _ = self.keeper.join();
+    }
 }
 
 /// The threads that hear keys, buttons and touches.

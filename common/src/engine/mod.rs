@@ -85,6 +85,7 @@ impl Backbone {
         let values: Vec<f32> = film.iter().copied().collect();
         let input = Tensor::from_shape(&shape, &values)?;
         let outputs = self.plan.run(tvec!(input.into_tvalue()))?;
+        lanes::clear_upper_halves();
         let [map, pooled]: [TValue; 2] = outputs
             .into_vec()
             .try_into()

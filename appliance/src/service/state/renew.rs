@@ -28,15 +28,16 @@ impl<R: Clone + PartialEq> State<R> {
         }
     }
 
-    /// Whether the box may start anew: no film is being read, and none waits, arrives or was just answered.
-    pub(super) fn may_renew(&self, now: Duration) -> bool {
-        let Some(since) = self.renewing.filter(|_| self.reading.is_none()) else { return false };
+    /// Whether the box is to start anew as soon as no film is in work: none waits, arrives or was just answered, or it has waited so long that
+    /// no other is begun.
+    pub(super) fn is_to_renew(&self, now: Duration) -> bool {
+        let Some(since) = self.renewing else { return false };
         let receives = self.receiving.as_ref().is_some_and(|(_, begun)| now.saturating_sub(*begun) < RECEIVING);
         let is_seen = self.result.as_ref().is_none_or(|(_, shown)| now.saturating_sub(*shown) >= SEEN);
         match now.saturating_sub(since) {
             waited if waited < TOLD => false,
             waited if waited >= LONGEST_WAIT => true,
-            _ => self.waiting.is_empty() && !receives && is_seen,
+            _ => self.waiting() == 0 && !receives && is_seen,
         }
     }
 }

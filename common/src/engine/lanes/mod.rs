@@ -37,6 +37,17 @@ pub trait Lanes: Copy {
     fn min(self, other: Self) -> Self;
 }
 
+/// Clears the upper halves of x86's vector registers. Code that leaves something in them, as some of tract's does, slows down all that
+/// runs after it in its thread and uses the lower halves alone: that is kept from being mixed up with what lies above, an instruction
+/// at a time. Ours clears them by itself.
+pub fn clear_upper_halves() {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx") {
+        // The processor has the instruction.
+        unsafe { x86::clear_upper_halves() }
+    }
+}
+
 /// Work that is compiled once for each kind of processor. `run` must be `#[inline(always)]`: only inlined into a function that names
 /// the processor's features does it use them.
 pub trait Kernel {

@@ -14,6 +14,11 @@ pub fn avx2<K: Kernel>(kernel: K) {
     fitting::<Avx2, K>(kernel);
 }
 
+#[target_feature(enable = "avx")]
+pub fn clear_upper_halves() {
+    _mm256_zeroupper();
+}
+
 // Each `unsafe` below calls instructions of the feature that `avx512` and `avx2` name: nothing else makes such a value, and what
 // pointers point at is the caller's promise.
 
@@ -106,5 +111,25 @@ impl Lanes for Avx2 {
     #[inline(always)]
     fn min(self, other: Self) -> Self {
         Self(unsafe { [_mm256_min_ps(self.0[0], other.0[0]), _mm256_min_ps(self.0[1], other.0[1])] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::arch::asm;
+
+    #[test]
+    fn upper_halves_are_cleared() {
+        if !is_x86_feature_detected!("avx2") {
+            return;
+        }
+        let upper: u64;
+        // Nothing between the two touches the upper half of ymm5 but what is tried.
+        unsafe {
+            asm!("vpcmpeqb ymm5, ymm5, ymm5", out("xmm5") _);
+            super::clear_upper_halves();
+            asm!("vextracti128 xmm5, ymm5, 1", "movq {}, xmm5", out(reg) upper, out("xmm5") _);
+        }
+        assert_eq!(upper, 0);
     }
 }

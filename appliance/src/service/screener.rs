@@ -1,4 +1,5 @@
-//! The one thread that screens: an image in, its answer into the archive, and what can be shown of it.
+//! The thread that screens: an image in, and what it is to be answered. [`Keeper`](super::keeper::Keeper) keeps that, while the next is
+//! screened.
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,18 +9,16 @@ use std::thread;
 
 use anyhow::Result;
 use fieldray_common::input_kind::InputKind;
+use fieldray_common::read::ReadError;
 use fieldray_common::screening::{Decision, Model, Reason, Screening, Stage};
 use image::RgbImage;
-use tracing::{error, info};
+use tracing::error;
 
-use super::results::{BeingRead, Results, Seen};
+use super::results::{BeingRead, Results};
 use super::state::Task;
-use super::{AT_DISPLAY, WHO};
-use crate::archive::{Account, Answer, AnswerError, Archive, ImageId, Records, StagesMs, Waiting};
+use crate::archive::{Account, Archive, Records, Waiting};
 use crate::clock::Timestamp;
-use crate::log::{AuditLog, Deed, Image};
-use crate::output::Document;
-use crate::screening::{Act, Effort, ElapsedMs, FilmPictures, picture, png};
+use crate::screening::{Act, Effort, ElapsedMs, picture};
 
 /// A film whose screening was begun so often and never ended is not tried again: it may be what ends the program. Power cuts count too.
 const MOST_ATTEMPTS: u32 = 6;
@@ -27,35 +26,45 @@ const MOST_ATTEMPTS: u32 = 6;
 /// How often LIME screens a film.
 pub(super) const LIME_SAMPLES: u32 = 500;
 
-/// An image has its answer, and it is kept; the audit log does not know of it yet.
-pub(super) struct Done {
+/// What an image is to be answered. The film itself is left behind, so that one at a time is in memory.
+pub(super) struct Decided {
+    /// What was asked for.
+    pub task: Task,
     /// Which image.
-    pub image: ImageId,
-    named: Option<Deed>,
-    screened: Deed,
+    pub waiting: Waiting,
+    /// From its last byte to the beginning of its screening.
+    pub wait_ms: f64,
+    /// What was decided.
+    pub screening: Screening,
+    /// Why it is no film that can be read, where it is none.
+    pub refusal: Option<ReadError>,
+    /// How long each stage took.
+    pub elapsed_ms: ElapsedMs,
+    /// The film's picture, where it could be read.
+    pub plain: Option<Arc<RgbImage>>,
+    /// What kind of image it came as, where it could be read.
+    pub input_kind: Option<InputKind>,
+    /// What shows the answer again.
+    pub account: Account,
 }
 
 /// Whoever screens.
-pub(super) struct Worker {
+pub(super) struct Screener {
     pub archive: Arc<Archive>,
     pub records: Records,
-    pub log: Arc<AuditLog>,
     pub model: Arc<Model>,
     pub bundle_sha256: String,
     /// Whether the model passed its last self-check.
     pub trusted: Arc<AtomicBool>,
-    /// What of every answer is sent on.
-    pub send: Vec<Document>,
     pub results: Arc<Results>,
 }
 
-impl Worker {
-    /// Screens an image and keeps its answer; `None` where it has one already. `reached` is told of the stages that take time.
-    /// What was done is to be given to [`log`](Self::log), which need not be waited for before the answer is shown.
+impl Screener {
+    /// Screens an image; `None` where it has its answer already. `reached` is told of the stages that take time.
     ///
     /// # Errors
-    /// In one sentence, where the answer could not be kept.
-    pub fn screen(&self, task: Task, reached: &dyn Fn(Stage)) -> Result<Option<Done>, String> {
+    /// In one sentence, where the archive fails.
+    pub fn screen(&self, task: Task, reached: &dyn Fn(Stage)) -> Result<Option<Decided>, String> {
         let said = |error: rusqlite::Error| format!("the archive's database fails ({error}); check the disk");
         let waiting = match task.region {
             None => self.archive.begin(task.image),
@@ -76,36 +85,12 @@ impl Worker {
         if let Some(point) = chosen.as_ref().and_then(|chosen| chosen.point) {
             act.screening.decide_at(point);
         }
-        let pictures = plain.map(|plain| FilmPictures::over(plain, &act));
-        let Act { screening, elapsed_ms, .. } = &act;
-        let answer = Answer {
-            decision: screening.decision,
-            probability: screening.probability,
-            reason: screening.reason.to_string(),
-            region: screening.region.as_ref().map(|choice| (choice.name.clone(), choice.source)),
-            input_kind,
-            operating_point: screening.operating_point,
-            heatmap_png: pictures.as_ref().and_then(|pictures| png(pictures.heated.as_ref()?).ok()),
-            send: self.to_send(&waiting, pictures.is_some()),
-            bundle: self.model.manifest().id(),
-            bundle_sha256: self.bundle_sha256.clone(),
-            elapsed_ms: StagesMs { receive: waiting.receive_ms, wait: wait_ms, screening: *elapsed_ms },
-            account: Account {
-                point_chosen: chosen.map(|chosen| format!("{}, {}", chosen.by, chosen.at.day())),
-                ..Self::account(&act)
-            },
+        let account = Account {
+            point_chosen: chosen.map(|chosen| format!("{}, {}", chosen.by, chosen.at.day())),
+            ..Self::account(&act)
         };
-        let kept = match task.region {
-            None => self.archive.answer(&waiting, &answer),
-            Some(_) => self.archive.answer_again(&waiting, &answer),
-        };
-        match kept {
-            Ok(_) => {}
-            Err(AnswerError::Answered) => return Ok(None),
-            Err(error) => return Err(error.to_string()),
-        }
-        self.results.put(task.image, Seen { refusal: act.refusal, pictures });
-        Ok(Some(self.done(task, waiting, &answer)))
+        let Act { screening, refusal, elapsed_ms, .. } = act;
+        Ok(Some(Decided { task, waiting, wait_ms, screening, refusal, elapsed_ms, plain, input_kind, account }))
     }
 
     /// The screening itself. Whatever goes wrong with it is an answer, too: a person should look.
@@ -159,15 +144,6 @@ impl Worker {
         Ok((act, pictured))
     }
 
-    /// What is to be sent on of an answer: nothing of a film that belongs to no study, no picture where there is none.
-    fn to_send(&self, waiting: &Waiting, pictured: bool) -> Vec<Document> {
-        let possible = |document: &Document| match document {
-            Document::Sr => waiting.sop_instance_uid.is_some(),
-            Document::Sc => waiting.sop_instance_uid.is_some() && pictured,
-        };
-        self.send.iter().copied().filter(possible).collect()
-    }
-
     /// What shows the answer of an act again.
     fn account(act: &Act) -> Account {
         let Screening { decision, reason, heatmap, .. } = &act.screening;
@@ -186,30 +162,6 @@ impl Worker {
             },
             heatmap_by: act.heatmap_by().map(str::to_owned),
             point_chosen: None,
-        }
-    }
-
-    fn done(&self, task: Task, waiting: Waiting, answer: &Answer) -> Done {
-        let image = Image { sop_instance: waiting.sop_instance_uid, sha256: waiting.sha256 };
-        info!(
-            sop_instance = image.sop_instance,
-            sha256 = image.sha256,
-            decision = %answer.decision,
-            probability = answer.probability,
-            reason = answer.reason,
-            "screened"
-        );
-        let region = |head: usize| self.model.heads()[head].name.clone();
-        let named = task.region.map(|head| Deed::RegionNamed { image: image.clone(), region: region(head) });
-        Done { image: task.image, named, screened: Deed::Screened { image, decision: answer.decision.to_string() } }
-    }
-
-    /// Writes down in the audit log what was done. The answer is kept: the next start writes the lines that could not be written.
-    pub fn log(&self, done: Done) {
-        for (who, deed) in done.named.map(|named| (AT_DISPLAY, named)).into_iter().chain([(WHO, done.screened)]) {
-            if let Err(error) = self.log.add(who, deed) {
-                error!(%error, "the audit log cannot be written");
-            }
         }
     }
 }
