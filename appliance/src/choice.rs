@@ -49,10 +49,10 @@ impl BundleChoice {
     pub fn open(&self) -> Result<Bundle> {
         let trusted = [self.trusted()?];
         match &self.bundle {
-            None => Bundle::open(DEFAULT_BUNDLE, &trusted).context("the built-in bundle is refused"),
+            None => Bundle::open_kept(DEFAULT_BUNDLE, &trusted).context("the built-in bundle is refused"),
             Some(path) => {
                 let said = || format!("the bundle '{}' is refused", path.display());
-                let bundle = Bundle::open(&bundle_bytes(path)?, &trusted).with_context(said)?;
+                let bundle = Bundle::open_kept(bundle_bytes(path)?, &trusted).with_context(said)?;
                 of_radiographs(bundle.manifest()).with_context(said)?;
                 Ok(bundle)
             }

@@ -25,7 +25,7 @@ pub fn open_bundle(path: &Path, key: Option<&Path>) -> Result<Bundle> {
     };
     let trusted = [TrustedKey::parse("the given key", &key)?];
     let content = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(Bundle::open(&content, &trusted)?)
+    Ok(Bundle::open_kept(content, &trusted)?)
 }
 
 /// How a new secret key is protected.
@@ -70,7 +70,11 @@ impl KeyPair {
 }
 
 /// The bytes of a `.frb` file with these files, signed.
-pub fn seal(manifest: Manifest, files: &BTreeMap<String, Vec<u8>>, key: &SigningKey) -> Result<Vec<u8>> {
+pub fn seal(
+    manifest: Manifest,
+    files: &BTreeMap<impl AsRef<str>, impl AsRef<[u8]>>,
+    key: &SigningKey,
+) -> Result<Vec<u8>> {
     let comment = format!("Fieldray bundle {}", manifest.id());
     bundle::write(manifest, files, |content| key.sign(content, &comment))
 }

@@ -77,7 +77,7 @@ impl<D: Disk> Store<D> {
     /// A slot's bundle, if one of the `trusted` keys signed it and it is whole.
     pub fn content(&self, slot: Slot, trusted: &[TrustedKey]) -> Content {
         match self.disk.read(&file(slot)) {
-            Ok(bytes) => Ok(Bundle::open(&bytes, trusted)?),
+            Ok(bytes) => Ok(Bundle::open_kept(bytes, trusted)?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Refusal::Empty(slot)),
             Err(error) => Err(error.into()),
         }
@@ -208,7 +208,7 @@ impl<D: Disk> Store<D> {
         if kept != bytes {
             return Err(Refusal::ReadBack);
         }
-        prove(&Bundle::open(&kept, trusted)?)
+        prove(&Bundle::open_kept(kept, trusted)?)
     }
 
     /// Keeps the table: the one moment at which the box changes.

@@ -257,7 +257,7 @@ fn of_models() -> Vec<Refusal> {
         manifest.references.truncate(1);
         change(&mut manifest);
         let sign = |text: &[u8]| Ok(minisign::sign(None, &demo_secret(), text, None, None)?.into_string());
-        open(&fieldray_common::bundle::write::<anyhow::Error>(manifest, built_in.files(), sign).unwrap())
+        open(&fieldray_common::bundle::write::<anyhow::Error>(manifest, &built_in.files(), sign).unwrap())
     };
     let tried = [
         open(&of("1.0.0")),

@@ -1,7 +1,6 @@
 //! The `.frb` container: a tar archive, so that stock tools can open it too.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
@@ -25,45 +24,46 @@ pub enum ArchiveError {
     Twice(String),
 }
 
-/// Every file of an archive by its name.
-pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, ArchiveError> {
+/// Name of each file in an archive's bytes and where its content lies, from the first to the last.
+fn entries(bytes: &[u8]) -> Result<Vec<(String, Range<usize>)>, ArchiveError> {
     if bytes.len() > MAX_BYTES {
         return Err(ArchiveError::TooLarge(bytes.len()));
     }
     let damaged = |error: std::io::Error| ArchiveError::Damaged(error.to_string());
-    let mut files = BTreeMap::new();
-    let mut archive = tar::Archive::new(bytes);
-    for entry in archive.entries().map_err(damaged)? {
-        let mut entry = entry.map_err(damaged)?;
+    let mut entries: Vec<(String, Range<usize>)> = Vec::new();
+    for entry in tar::Archive::new(bytes).entries().map_err(damaged)? {
+        let entry = entry.map_err(damaged)?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let claimed = entry.size();
-        let mut content = Vec::new();
-        entry.read_to_end(&mut content).map_err(damaged)?;
-        if content.len() as u64 != claimed {
+        let start = entry.raw_file_position();
+        let end = start.saturating_add(entry.size());
+        let before = entries.last().map_or(0, |(_, before)| before.end as u64);
+        if before > start || end > bytes.len() as u64 {
             return Err(ArchiveError::Damaged(format!("'{name}' ends early")));
         }
-        if files.insert(name.clone(), content).is_some() {
-            return Err(ArchiveError::Twice(name));
-        }
+        entries.push((name, start as usize..end as usize));
     }
-    Ok(files)
+    Ok(entries)
 }
 
 /// Where the content of each file lies in an archive's bytes, from the first to the last.
 pub fn ranges(bytes: &[u8]) -> Result<Vec<Range<usize>>, ArchiveError> {
-    let damaged = |error: std::io::Error| ArchiveError::Damaged(error.to_string());
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    for entry in tar::Archive::new(bytes).entries().map_err(damaged)? {
-        let entry = entry.map_err(damaged)?;
-        let start = entry.raw_file_position();
-        let end = start.saturating_add(entry.size());
-        let before = ranges.last().map_or(0, |before| before.end as u64);
-        if before > start || end > bytes.len() as u64 {
-            return Err(ArchiveError::Damaged("a file ends early".to_owned()));
+    Ok(entries(bytes)?.into_iter().map(|(_, range)| range).collect())
+}
+
+/// Where the content of each file lies in an archive's bytes, by its name.
+pub fn places(bytes: &[u8]) -> Result<BTreeMap<String, Range<usize>>, ArchiveError> {
+    let mut places = BTreeMap::new();
+    for (name, range) in entries(bytes)? {
+        if places.insert(name.clone(), range).is_some() {
+            return Err(ArchiveError::Twice(name));
         }
-        ranges.push(start as usize..end as usize);
     }
-    Ok(ranges)
+    Ok(places)
+}
+
+/// Every file of an archive by its name, to be packed again with other files.
+pub fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, ArchiveError> {
+    Ok(places(bytes)?.into_iter().map(|(name, range)| (name, bytes[range].to_vec())).collect())
 }
 
 /// An archive of these files in this order. The same files give the same bytes.

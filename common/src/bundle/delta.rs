@@ -135,7 +135,7 @@ impl Part<'_> {
 
 /// The files of an opened bundle by their hashes: what a delta may build on.
 pub fn files_there(bundle: &Bundle) -> BTreeMap<Hash, &[u8]> {
-    bundle.files().values().map(|content| (Sha256::digest(content).into(), content.as_slice())).collect()
+    bundle.files().into_values().map(|content| (Sha256::digest(content).into(), content)).collect()
 }
 
 /// The hashes of the files in a bundle's bytes, whoever signed it.

@@ -2,6 +2,7 @@
 //! there.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::manifest::{FORMAT, Manifest};
 use super::signature::{KeyId, SignatureError, Signer, TrustedKey, signer, signing_key};
@@ -28,12 +29,15 @@ pub struct Signed {
 impl Head {
     /// The head of a bundle, or of what [`Head::pack`] made of one.
     pub fn read(bytes: &[u8]) -> Result<Self, BundleError> {
-        Self::take(&mut archive::unpack(bytes)?)
+        Self::take(bytes, &mut archive::places(bytes)?)
     }
 
-    /// The head out of the files of a bundle, which stay without it.
-    pub(super) fn take(files: &mut BTreeMap<String, Vec<u8>>) -> Result<Self, BundleError> {
-        let mut take = |name: &str| files.remove(name).ok_or_else(|| BundleError::Lacks(name.to_owned()));
+    /// The head of a bundle whose files lie in these places; the places of the others stay.
+    pub(super) fn take(bytes: &[u8], places: &mut BTreeMap<String, Range<usize>>) -> Result<Self, BundleError> {
+        let mut take = |name: &str| {
+            let place = places.remove(name).ok_or_else(|| BundleError::Lacks(name.to_owned()))?;
+            Ok::<_, BundleError>(bytes[place].to_vec())
+        };
         Ok(Self { manifest: take(MANIFEST)?, signature: take(SIGNATURE)? })
     }
 
@@ -67,21 +71,25 @@ impl Head {
 /// The manifest of a bundle whose files are all those that it names, whoever signed it: for one who passes the bundle on, and uses nothing
 /// of it.
 pub fn whole(bytes: &[u8]) -> Result<Manifest, BundleError> {
-    let mut files = archive::unpack(bytes)?;
-    let manifest = understand(&Head::take(&mut files)?.manifest)?;
-    agree(&manifest, &files)?;
+    let mut places = archive::places(bytes)?;
+    let manifest = understand(&Head::take(bytes, &mut places)?.manifest)?;
+    agree(&manifest, bytes, &places)?;
     Ok(manifest)
 }
 
 /// Every file is there as the manifest names it, and no other is.
-pub(super) fn agree(manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>) -> Result<(), BundleError> {
+pub(super) fn agree(
+    manifest: &Manifest,
+    bytes: &[u8],
+    places: &BTreeMap<String, Range<usize>>,
+) -> Result<(), BundleError> {
     for (name, entry) in &manifest.files {
-        let content = files.get(name).ok_or_else(|| BundleError::Lacks(name.clone()))?;
-        if archive::describe(content) != *entry {
+        let place = places.get(name).ok_or_else(|| BundleError::Lacks(name.clone()))?;
+        if archive::describe(&bytes[place.clone()]) != *entry {
             return Err(BundleError::Changed(name.clone()));
         }
     }
-    match files.keys().find(|name| !manifest.files.contains_key(*name)) {
+    match places.keys().find(|name| !manifest.files.contains_key(*name)) {
         Some(name) => Err(BundleError::Unnamed(name.clone())),
         None => Ok(()),
     }

@@ -25,7 +25,10 @@ pub use parts::PartError;
 pub use signature::{KeyError, KeyId, PublicKey, SignatureError, Signer, Standing, TrustedKey};
 pub use weights::{Weights, WeightsError};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Name of the manifest in the archive.
 pub const MANIFEST: &str = "manifest.json";
@@ -41,8 +44,12 @@ pub const CARD: &str = "card.md";
 pub struct Bundle {
     manifest: Manifest,
     signer: Signer,
-    sha256: String,
-    files: BTreeMap<String, Vec<u8>>,
+    /// The whole `.frb` file, so that nothing of it is there twice.
+    bytes: Cow<'static, [u8]>,
+    /// Where each file lies in it that the manifest names.
+    places: BTreeMap<String, Range<usize>>,
+    /// Of all bytes, where somebody has asked for it: that takes as long as checking every file.
+    sha256: OnceLock<String>,
 }
 
 /// Why a bundle is refused.
@@ -83,10 +90,16 @@ fn format_way_out(format: u32) -> &'static str {
 impl Bundle {
     /// Opens the bytes of a `.frb` file if one of the `known` keys signed them that is not revoked, and nothing was changed since.
     pub fn open(bytes: &[u8], known: &[TrustedKey]) -> Result<Self, BundleError> {
-        let mut files = archive::unpack(bytes)?;
-        let Signed { manifest, signer, .. } = Head::take(&mut files)?.signed(known)?;
-        head::agree(&manifest, &files)?;
-        Ok(Self { manifest, signer, sha256: archive::describe(bytes).sha256, files })
+        Self::open_kept(bytes.to_vec(), known)
+    }
+
+    /// The same of bytes that the bundle may keep, so that they need not be copied.
+    pub fn open_kept(bytes: impl Into<Cow<'static, [u8]>>, known: &[TrustedKey]) -> Result<Self, BundleError> {
+        let bytes = bytes.into();
+        let mut places = archive::places(&bytes)?;
+        let Signed { manifest, signer, .. } = Head::take(&bytes, &mut places)?.signed(known)?;
+        head::agree(&manifest, &bytes, &places)?;
+        Ok(Self { manifest, signer, bytes, places, sha256: OnceLock::new() })
     }
 
     /// What it says of itself.
@@ -111,35 +124,36 @@ impl Bundle {
 
     /// SHA-256 of the `.frb` file, as `sha256sum` tells it.
     pub fn sha256(&self) -> &str {
-        &self.sha256
+        self.sha256.get_or_init(|| archive::describe(&self.bytes).sha256)
     }
 
     /// Every file that the manifest names, by its name.
-    pub fn files(&self) -> &BTreeMap<String, Vec<u8>> {
-        &self.files
+    pub fn files(&self) -> BTreeMap<&str, &[u8]> {
+        self.places.iter().map(|(name, place)| (name.as_str(), &self.bytes[place.clone()])).collect()
     }
 
     /// A file of the bundle.
     pub fn file(&self, name: &str) -> Result<&[u8], BundleError> {
-        self.files.get(name).map(Vec::as_slice).ok_or_else(|| BundleError::Lacks(name.to_owned()))
+        let place = self.places.get(name).ok_or_else(|| BundleError::Lacks(name.to_owned()))?;
+        Ok(&self.bytes[place.clone()])
     }
 }
 
 /// The bytes of a `.frb` file. `sign` turns the manifest's bytes into the text of a minisign signature.
 pub fn write<E>(
     mut manifest: Manifest,
-    files: &BTreeMap<String, Vec<u8>>,
+    files: &BTreeMap<impl AsRef<str>, impl AsRef<[u8]>>,
     sign: impl FnOnce(&[u8]) -> Result<String, E>,
 ) -> Result<Vec<u8>, E>
 where
     E: From<ArchiveError> + From<serde_json::Error>,
 {
-    manifest.files = files.iter().map(|(name, content)| (name.clone(), archive::describe(content))).collect();
+    let files = || files.iter().map(|(name, content)| (name.as_ref(), content.as_ref()));
+    manifest.files = files().map(|(name, content)| (name.to_owned(), archive::describe(content))).collect();
     let text = serde_json::to_vec_pretty(&manifest)?;
     let signature = sign(&text)?;
     let head = [(MANIFEST, text.as_slice()), (SIGNATURE, signature.as_bytes())];
-    let rest = files.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
-    Ok(archive::pack(head.into_iter().chain(rest))?)
+    Ok(archive::pack(head.into_iter().chain(files()))?)
 }
 
 #[cfg(test)]

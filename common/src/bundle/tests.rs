@@ -69,7 +69,9 @@ fn bundle(pair: &KeyPair, manifest: Manifest) -> Vec<u8> {
 #[test]
 fn a_signed_bundle_opens_and_says_who_signed_it() {
     let (pair, trusted) = keys();
-    let opened = Bundle::open(&bundle(&pair, manifest()), &trusted).unwrap();
+    let packed = bundle(&pair, manifest());
+    let opened = Bundle::open(&packed, &trusted).unwrap();
+    assert_eq!(opened.sha256(), archive::describe(&packed).sha256);
     assert_eq!((opened.manifest().id().as_str(), opened.signer()), ("test@1.2.3", "workshop"));
     assert_eq!(opened.file(CARD).unwrap(), b"# A card");
     assert!(matches!(opened.file("other"), Err(BundleError::Lacks(_))));
@@ -204,7 +206,7 @@ proptest! {
         if let Ok(opened) = Bundle::open(&flipped, &trusted) {
             let original = Bundle::open(&whole, &trusted).unwrap();
             prop_assert_eq!(opened.manifest(), original.manifest());
-            prop_assert_eq!(opened.files, original.files);
+            prop_assert_eq!(opened.files(), original.files());
         }
     }
 
@@ -213,7 +215,8 @@ proptest! {
         let (pair, trusted) = keys();
         let whole = bundle(&pair, manifest());
         if let Ok(opened) = Bundle::open(&whole[..length.index(whole.len())], &trusted) {
-            prop_assert_eq!(opened.files, Bundle::open(&whole, &trusted).unwrap().files);
+            let original = Bundle::open(&whole, &trusted).unwrap();
+            prop_assert_eq!(opened.files(), original.files());
         }
     }
 

@@ -1,15 +1,13 @@
 //! The network stage: a backbone's ONNX file run by tract, with kernels of our own for the layers that take the time.
 
+mod file;
 mod kernel;
 mod lanes;
 mod layout;
 mod region;
 
 use ndarray::{Array1, Array3, Array4, Ix2, Ix4};
-use tract_onnx::prelude::{
-    Datum, Framework, InferenceFact, InferenceModelExt, IntoRunnable, IntoTValue, TValue, Tensor, TractError,
-    TypedRunnableModel, tvec,
-};
+use tract_onnx::prelude::{IntoRunnable, IntoTValue, TValue, Tensor, TractError, TypedRunnableModel, tvec};
 
 use lanes::Processor;
 
@@ -97,10 +95,6 @@ impl Backbone {
 }
 
 fn plan(onnx: &[u8], side_px: usize) -> Result<Plan, TractError> {
-    let shape = [1, 1, side_px, side_px];
-    let read = tract_onnx::onnx()
-        .model_for_read(&mut std::io::Cursor::new(onnx))?
-        .with_input_fact(0, InferenceFact::dt_shape(f32::datum_type(), shape))?
-        .into_typed()?;
-    region::compile(read, Processor::best())?.into_optimized()?.into_runnable()
+    let network = file::read(onnx, side_px)?;
+    region::compile(network, Processor::best())?.into_optimized()?.into_runnable()
 }

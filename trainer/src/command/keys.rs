@@ -89,7 +89,7 @@ pub(super) fn sign(arguments: SignArguments) -> Result<()> {
         revokes: arguments.revokes.into_iter().collect(),
     };
     let manifest = Manifest { replaces_newer: arguments.replaces_newer, keys: changes, ..bundle.manifest().clone() };
-    let content = keys::seal(manifest, bundle.files(), &key)?;
+    let content = keys::seal(manifest, &bundle.files(), &key)?;
     // Whoever signs learns of it now that no box would take it.
     Bundle::open(&content, &[TrustedKey::parse("the signing key", &key.public_line()?)?])?;
     write_whole(&out, &content)?;

@@ -170,7 +170,7 @@ impl Draft {
     /// The bundle, signed and opened again as a box opens it.
     pub fn open(&self, key: &SigningKey) -> Result<Bundle> {
         let trusted = [TrustedKey::parse("signer", &key.public_line()?)?];
-        Ok(Bundle::open(&self.sign(key)?, &trusted)?)
+        Ok(Bundle::open_kept(self.sign(key)?, &trusted)?)
     }
 }
 

@@ -16,7 +16,8 @@ const FLIPS: usize = 1500;
 fn small() -> Vec<u8> {
     let manifest = BundleChoice::default().open().unwrap().manifest().clone();
     let files = [("card.md", 700), ("weights.safetensors", 3000)];
-    let files = files.map(|(name, length)| (name.to_owned(), (0..length).map(|k| (k * 7 % 251) as u8).collect()));
+    let files =
+        files.map(|(name, length)| (name.to_owned(), (0..length).map(|k| (k * 7 % 251) as u8).collect::<Vec<u8>>()));
     let sign = |text: &[u8]| Ok(minisign::sign(None, &demo_secret(), text, None, None)?.into_string());
     fieldray_common::bundle::write::<Error>(manifest, &BTreeMap::from(files), sign).unwrap()
 }

@@ -1,7 +1,8 @@
 //! From tract's reading of a network to the same network with a region in it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use half::slice::HalfFloatSliceExt;
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::ops::cast::Cast;
 use tract_onnx::tract_core::ops::konst::Const;
@@ -40,10 +41,20 @@ pub(super) fn shape(model: &TypedModel, outlet: OutletId) -> Option<Vec<usize>> 
 pub(super) fn constant(model: &TypedModel, outlet: OutletId) -> Option<Arc<Tensor>> {
     let node = model.node(outlet.node);
     if node.op_is::<Cast>() {
-        let tensor = constant(model, node.inputs[0])?;
-        return Some(tensor.cast_to_dt(f32::datum_type()).ok()?.into_owned().into_arc_tensor());
+        return Some(widen(&*constant(model, node.inputs[0])?).ok()?.into_arc_tensor());
     }
     Some(node.op_as::<Const>()?.val().clone())
+}
+
+/// The same values as floats. tract widens those of 16 bits one by one.
+fn widen(tensor: &Tensor) -> TractResult<Tensor> {
+    if tensor.datum_type() != f16::datum_type() {
+        return Ok(tensor.cast_to_dt(f32::datum_type())?.into_owned());
+    }
+    let mut wide = Tensor::zero::<f32>(tensor.shape())?;
+    let narrow = tensor.try_as_plain_ram()?.as_slice::<f16>()?;
+    narrow.convert_to_f32_slice(wide.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?);
+    Ok(wide)
 }
 
 /// Lets tract say which of the many kinds of resizing are plain repetition of pixels.
@@ -56,6 +67,22 @@ fn settle_resizes(model: &mut TypedModel) -> TractResult<()> {
     }
 }
 
+/// The nodes that are left to tract, in the order in which they run: of those that are not ours, all that an output waits for. The constants
+/// that our layers have packed are not among them.
+fn kept<'a>(model: &'a TypedModel, maps: &HashMap<OutletId, MapId>) -> TractResult<Vec<&'a TypedNode>> {
+    let mut wanted: HashSet<usize> = model.output_outlets()?.iter().map(|outlet| outlet.node).collect();
+    let mut kept = Vec::new();
+    for node in model.eval_order()?.into_iter().rev().map(|node| model.node(node)) {
+        let is_ours = node.op_is::<TypedSource>() || maps.contains_key(&OutletId::new(node.id, 0));
+        if wanted.contains(&node.id) && !is_ours {
+            wanted.extend(node.inputs.iter().map(|input| input.node));
+            kept.push(node);
+        }
+    }
+    kept.reverse();
+    Ok(kept)
+}
+
 /// The model with the region that makes `maps` in place of the nodes that made them.
 fn splice(
     model: &TypedModel,
@@ -64,9 +91,7 @@ fn splice(
     film: OutletId,
     film_map: MapId,
 ) -> TractResult<TypedModel> {
-    let ours = |node: &TypedNode| node.op_is::<TypedSource>() || maps.contains_key(&OutletId::new(node.id, 0));
-    let kept: Vec<&TypedNode> =
-        model.eval_order()?.into_iter().map(|node| model.node(node)).filter(|node| !ours(node)).collect();
+    let kept = kept(model, maps)?;
     let mut wanted: Vec<OutletId> = Vec::new();
     for outlet in kept.iter().flat_map(|node| &node.inputs).chain(model.output_outlets()?) {
         if maps.contains_key(outlet) && *outlet != film && !wanted.contains(outlet) {

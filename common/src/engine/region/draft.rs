@@ -95,10 +95,11 @@ impl Draft {
     }
 
     /// Gives each map its place, so that maps that are never alive at once share a buffer.
-    pub fn finish(self, film: MapId, outputs: &[MapId]) -> Region {
-        let never = self.steps.len();
+    pub fn finish(mut self, film: MapId, outputs: &[MapId]) -> Region {
+        let drafted = std::mem::take(&mut self.steps);
+        let never = drafted.len();
         let mut last_use = vec![0; self.maps.len()];
-        for (index, step) in self.steps.iter().enumerate() {
+        for (index, step) in drafted.iter().enumerate() {
             for map in step.inputs.iter().chain([&step.output]) {
                 last_use[self.root(*map).0] = index;
             }
@@ -128,10 +129,10 @@ impl Draft {
         };
         let film = place(film, &mut held, &mut free);
         let mut steps = Vec::new();
-        for (index, step) in self.steps.iter().enumerate() {
+        for (index, step) in drafted.into_iter().enumerate() {
             let inputs: Vec<Place> = step.inputs.iter().map(|map| place(*map, &mut held, &mut free)).collect();
             let output = place(step.output, &mut held, &mut free);
-            steps.push(Step { layer: step.layer.clone(), inputs, output });
+            steps.push(Step { layer: step.layer, inputs, output });
             for (map, last) in last_use.iter().enumerate() {
                 if *last == index
                     && let Some(buffer) = held[map].take()
