@@ -3,6 +3,7 @@
 mod compile;
 mod draft;
 mod layers;
+mod neck;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -14,9 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tract_onnx::tract_core::internal::*;
 
 use super::layout::Lane;
-use step::{Place, Step};
+use step::{Output, Place, Step};
 
-/// A film in (1 x C x side x side), some maps out (1 x C x h x w).
+/// A film in (1 x C x side x side), some maps out (1 x C x h x w), or means of them (1 x C).
 #[derive(Debug, Clone)]
 pub struct Region {
     program: Arc<Program>,
@@ -26,7 +27,7 @@ pub struct Region {
 struct Program {
     film: Place,
     steps: Vec<Step<Place>>,
-    outputs: Vec<Place>,
+    outputs: Vec<Output<Place>>,
     /// Lanes of each buffer.
     buffers: Vec<usize>,
     /// Memory of runs that are over: a run takes one or makes one, so that any number of threads may run at once.
@@ -45,7 +46,7 @@ impl Program {
         for step in &self.steps {
             step.run(&mut buffers);
         }
-        let outputs = self.outputs.iter().map(|place| write(place, &buffers)).collect::<TractResult<TVec<_>>>()?;
+        let outputs = self.outputs.iter().map(|output| write(output, &buffers)).collect::<TractResult<TVec<_>>>()?;
         idle().push(buffers);
         Ok(outputs)
     }
@@ -64,18 +65,27 @@ impl Program {
     }
 }
 
-/// A map in the order that the rest of the network knows.
-fn write(place: &Place, buffers: &[Vec<Lane>]) -> TractResult<TValue> {
-    let map = place.of(buffers);
-    let layout = map.layout;
-    let mut tensor = Tensor::zero::<f32>(&[1, layout.channels, layout.rows, layout.columns])?;
+/// Maps in the order that the rest of the network knows: channel by channel.
+fn write(output: &Output<Place>, buffers: &[Vec<Lane>]) -> TractResult<TValue> {
+    let mut tensor = Tensor::zero::<f32>(&output.shape)?;
     let mut plain = tensor.try_as_plain_ram_mut()?;
-    let pixels = plain.as_slice_mut::<f32>()?.chunks_exact_mut(layout.rows * layout.columns);
-    for (channel, pixels) in pixels.enumerate() {
-        let corner = channel / layout.lanes * layout.block_stride() + channel % layout.lanes;
-        for (row, pixels) in pixels.chunks_exact_mut(layout.columns).enumerate() {
-            let line = map.floats[corner + layout.row(row)..].iter().step_by(layout.lanes);
-            pixels.iter_mut().zip(line).for_each(|(pixel, value)| *pixel = *value);
+    let mut rest = plain.as_slice_mut::<f32>()?;
+    for map in output.maps.iter().map(|place| place.of(buffers)) {
+        let layout = map.layout;
+        let (pixels, after) = rest.split_at_mut(layout.channels * layout.rows * layout.columns);
+        rest = after;
+        let blocks = pixels.chunks_mut(layout.lanes * layout.rows * layout.columns);
+        for (pixels, block) in blocks.zip(map.floats.chunks_exact(layout.block_stride())) {
+            // Row by row, all channels of each: a row stays in the nearest cache.
+            for row in 0..layout.rows {
+                let line = &block[layout.row(row)..][..layout.columns * layout.lanes];
+                let channels = pixels.chunks_exact_mut(layout.rows * layout.columns);
+                for (lane, channel) in channels.enumerate() {
+                    let values = line[lane..].iter().step_by(layout.lanes);
+                    let pixels = &mut channel[row * layout.columns..][..layout.columns];
+                    pixels.iter_mut().zip(values).for_each(|(pixel, value)| *pixel = *value);
+                }
+            }
         }
     }
     Ok(tensor.into_tvalue())
@@ -110,11 +120,7 @@ impl EvalOp for Region {
 
 impl TypedOp for Region {
     fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-        let fact = |place: &Place| {
-            let layout = place.layout;
-            f32::fact([1, layout.channels, layout.rows, layout.columns])
-        };
-        Ok(self.program.outputs.iter().map(fact).collect())
+        Ok(self.program.outputs.iter().map(|output| f32::fact(&output.shape)).collect())
     }
 
     as_op!();

@@ -1,5 +1,7 @@
 //! Random networks through our kernels, on every kind of processor that this machine is, against tract's own ops.
 
+mod neck;
+
 use proptest::prelude::*;
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::ops::array::TypedConcat;
