@@ -7,6 +7,7 @@ use tract_onnx::tract_core::ops::cast::Cast;
 use tract_onnx::tract_core::ops::konst::Const;
 use tract_onnx::tract_core::ops::source::TypedSource;
 
+use super::Region;
 use super::draft::{Draft, MapId};
 use super::layers::Layers;
 use super::step::Output;
@@ -28,6 +29,14 @@ pub fn compile(mut model: TypedModel, processor: Processor) -> TractResult<Typed
     }
     let Layers { draft, maps, .. } = layers;
     splice(&model, draft, &maps, film, film_map)
+}
+
+/// The region that a compiled network is, if it is one from its film to its last output.
+pub fn whole(model: &TypedModel) -> Option<&Region> {
+    let outputs = model.output_outlets().ok()?;
+    let node = model.node(outputs.first()?.node);
+    let made = (0..node.outputs.len()).map(|slot| OutletId::new(node.id, slot));
+    made.eq(outputs.iter().copied()).then(|| node.op_as()).flatten()
 }
 
 /// The dimensions of an outlet of floats.
