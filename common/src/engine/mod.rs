@@ -1,4 +1,4 @@
-//! The network stage: a backbone's ONNX file run by tract, with kernels of our own for the layers that take the time.
+//! The network stage: a backbone's ONNX file, read by tract and run by kernels of our own; layers that they do not know, tract runs.
 
 mod kernel;
 mod lanes;
