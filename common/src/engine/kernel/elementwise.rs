@@ -58,8 +58,8 @@ pub fn sigmoid(output: &mut MapMut, input: Map) {
 /// One half and an odd rational function, fitted for the least error between -18 and 18; beyond, the logistic function is as near to 0 or
 /// 1 as the error.
 fn logistic(value: f32) -> f32 {
-    const ABOVE: [f32; 5] = [1.287521305e-11, 7.996807483e-8, 5.447783769e-5, 8.358248509e-3, 2.499999702e-1];
-    const BELOW: [f32; 5] = [3.008852056e-9, 5.111538940e-6, 1.615123590e-3, 1.167662367e-1, 1.0];
+    const ABOVE: [f32; 5] = [1.287_521_3e-11, 7.996_807_5e-8, 5.447_783_8e-5, 8.358_248_5e-3, 2.499_999_7e-1];
+    const BELOW: [f32; 5] = [3.008_852e-9, 5.111_539e-6, 1.615_123_6e-3, 1.167_662_4e-1, 1.0];
     let value = value.clamp(-18.0, 18.0);
     let square = value * value;
     let [above, below] = [ABOVE, BELOW].map(|terms| terms.into_iter().fold(0.0, |sum, term| sum * square + term));
