@@ -1,4 +1,4 @@
-//! The network stage: a backbone's ONNX file run by tract, with kernels of our own for the layers that take the time.
+//! The network stage: a backbone's ONNX file, read by tract and run by kernels of our own; layers that they do not know, tract runs.
 
 mod file;
 mod kernel;
@@ -6,12 +6,22 @@ mod lanes;
 mod layout;
 mod region;
 
-use ndarray::{Array1, Array3, Array4, Ix2, Ix4};
-use tract_onnx::prelude::{IntoRunnable, IntoTValue, TValue, Tensor, TractError, TypedRunnableModel, tvec};
+use std::sync::Arc;
+
+use ndarray::{Array1, Array3, Array4, ArrayD, Axis, Ix2, Ix4};
+use tract_onnx::prelude::{IntoRunnable, IntoTValue, IntoTensor, TValue, TractError, TypedRunnableModel, tvec};
 
 use lanes::Processor;
+use region::Region;
 
-type Plan = std::sync::Arc<TypedRunnableModel>;
+/// How a backbone is run.
+#[derive(Debug, Clone)]
+enum Plan {
+    /// By our kernels alone.
+    Region(Region),
+    /// By tract, with a region where there is one.
+    Tract(Arc<TypedRunnableModel>),
+}
 
 /// One backbone, ready to run.
 ///
@@ -79,22 +89,27 @@ impl Backbone {
     }
 
     fn outputs(&self, film: &Array4<f32>) -> Result<Features, TractError> {
-        let shape: Vec<usize> = film.shape().to_vec();
-        let values: Vec<f32> = film.iter().copied().collect();
-        let input = Tensor::from_shape(&shape, &values)?;
-        let outputs = self.plan.run(tvec!(input.into_tvalue()))?;
-        lanes::clear_upper_halves();
-        let [map, pooled]: [TValue; 2] = outputs
-            .into_vec()
+        let outputs = match &self.plan {
+            Plan::Region(region) => region.run(film.view())?,
+            Plan::Tract(plan) => {
+                let outputs = plan.run(tvec!(film.clone().into_tensor().into_tvalue()))?;
+                lanes::clear_upper_halves();
+                let array = |output: &TValue| Ok(output.to_plain_array_view::<f32>()?.to_owned());
+                outputs.iter().map(array).collect::<Result<_, TractError>>()?
+            }
+        };
+        let [map, pooled]: [ArrayD<f32>; 2] = outputs
             .try_into()
             .map_err(|other: Vec<_>| TractError::msg(format!("it has {} outputs, not 2", other.len())))?;
-        let map = map.to_plain_array_view::<f32>()?.into_dimensionality::<Ix4>()?;
-        let pooled = pooled.to_plain_array_view::<f32>()?.into_dimensionality::<Ix2>()?;
-        Ok(Features { map: map.index_axis_move(ndarray::Axis(0), 0).to_owned(), pooled: pooled.row(0).to_owned() })
+        let (map, pooled) = (map.into_dimensionality::<Ix4>()?, pooled.into_dimensionality::<Ix2>()?);
+        Ok(Features { map: map.index_axis_move(Axis(0), 0), pooled: pooled.index_axis_move(Axis(0), 0) })
     }
 }
 
 fn plan(onnx: &[u8], side_px: usize) -> Result<Plan, TractError> {
-    let network = file::read(onnx, side_px)?;
-    region::compile(network, Processor::best())?.into_optimized()?.into_runnable()
+    let network = region::compile(file::read(onnx, side_px)?, Processor::best())?;
+    match region::whole(&network) {
+        Some(region) => Ok(Plan::Region(region.clone())),
+        None => Ok(Plan::Tract(network.into_optimized()?.into_runnable()?)),
+    }
 }

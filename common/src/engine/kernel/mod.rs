@@ -7,7 +7,7 @@ mod max_pool;
 
 pub use convolution::Convolution;
 pub use depthwise::Depthwise;
-pub use elementwise::{Sum, upsample};
+pub use elementwise::{Sum, gated, sigmoid, total, upsample};
 pub use max_pool::MaxPool;
 
 use super::layout::{Border, LANES, Lane, Layout};

@@ -8,8 +8,10 @@ use tract_onnx::tract_core::ops::cast::Cast;
 use tract_onnx::tract_core::ops::konst::Const;
 use tract_onnx::tract_core::ops::source::TypedSource;
 
+use super::Region;
 use super::draft::{Draft, MapId};
 use super::layers::Layers;
+use super::step::Output;
 use crate::engine::lanes::Processor;
 
 /// Replaces all that follows from the film alone through layers that our kernels know; the rest stays as it is.
@@ -22,12 +24,20 @@ pub fn compile(mut model: TypedModel, processor: Processor) -> TractResult<Typed
     let Some(&[1, channels, rows, columns]) = shape(&model, film).as_deref() else { return Ok(model) };
     let mut draft = Draft::default();
     let film_map = draft.map([channels, rows, columns], 1, false);
-    let mut layers = Layers { model: &model, processor, draft, maps: HashMap::from([(film, film_map)]) };
+    let mut layers = Layers { model: &model, processor, draft, maps: HashMap::from([(film, vec![film_map])]) };
     for node in model.eval_order()? {
         layers.add(model.node(node));
     }
     let Layers { draft, maps, .. } = layers;
     splice(&model, draft, &maps, film, film_map)
+}
+
+/// The region that a compiled network is, if it is one from its film to its last output.
+pub fn whole(model: &TypedModel) -> Option<&Region> {
+    let outputs = model.output_outlets().ok()?;
+    let node = model.node(outputs.first()?.node);
+    let made = (0..node.outputs.len()).map(|slot| OutletId::new(node.id, slot));
+    made.eq(outputs.iter().copied()).then(|| node.op_as()).flatten()
 }
 
 /// The dimensions of an outlet of floats.
@@ -87,7 +97,7 @@ fn kept<'a>(model: &'a TypedModel, maps: &HashMap<OutletId, MapId>) -> TractResu
 fn splice(
     model: &TypedModel,
     draft: Draft,
-    maps: &HashMap<OutletId, MapId>,
+    maps: &HashMap<OutletId, Vec<MapId>>,
     film: OutletId,
     film_map: MapId,
 ) -> TractResult<TypedModel> {
@@ -101,10 +111,12 @@ fn splice(
     if wanted.is_empty() {
         return Ok(model.clone());
     }
-    let outputs: Vec<MapId> = wanted.iter().map(|outlet| maps[outlet]).collect();
+    let output = |outlet: &OutletId| Some(Output { maps: maps[outlet].clone(), shape: shape(model, *outlet)? });
+    let outputs: Vec<Output<MapId>> =
+        wanted.iter().map(output).collect::<Option<_>>().context("a map without a shape")?;
     let mut spliced = TypedModel { symbols: model.symbols.clone(), ..TypedModel::default() };
     let source = spliced.add_source(&model.node(film.node).name, model.outlet_fact(film)?.clone())?;
-    let made = spliced.wire_node("region", draft.finish(film_map, &outputs), &[source])?;
+    let made = spliced.wire_node("region", draft.finish(film_map, outputs), &[source])?;
     let mut wires: HashMap<OutletId, OutletId> = wanted.into_iter().zip(made).chain([(film, source)]).collect();
     for node in kept {
         let inputs: Vec<OutletId> = node.inputs.iter().map(|input| wires[input]).collect();

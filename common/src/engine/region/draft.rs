@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::step::{Layer, Place, Step};
+use super::step::{Layer, Output, Place, Step};
 use super::{Program, Region};
 use crate::engine::layout::{Border, LANES, Layout};
 
@@ -95,7 +95,7 @@ impl Draft {
     }
 
     /// Gives each map its place, so that maps that are never alive at once share a buffer.
-    pub fn finish(mut self, film: MapId, outputs: &[MapId]) -> Region {
+    pub fn finish(mut self, film: MapId, outputs: Vec<Output<MapId>>) -> Region {
         let drafted = std::mem::take(&mut self.steps);
         let never = drafted.len();
         let mut last_use = vec![0; self.maps.len()];
@@ -104,7 +104,7 @@ impl Draft {
                 last_use[self.root(*map).0] = index;
             }
         }
-        outputs.iter().for_each(|map| last_use[self.root(*map).0] = never);
+        outputs.iter().flat_map(|output| &output.maps).for_each(|map| last_use[self.root(*map).0] = never);
 
         let mut buffers: Vec<usize> = Vec::new();
         let mut free: Vec<usize> = Vec::new();
@@ -141,7 +141,11 @@ impl Draft {
                 }
             }
         }
-        let outputs = outputs.iter().map(|map| place(*map, &mut held, &mut free)).collect();
+        let outputs = outputs.into_iter().map(|Output { maps, shape }| {
+            let maps = maps.into_iter().map(|map| place(map, &mut held, &mut free)).collect();
+            Output { maps, shape }
+        });
+        let outputs = outputs.collect();
         Region { program: Arc::new(Program { film, steps, outputs, buffers, idle: Mutex::default() }) }
     }
 }

@@ -6,10 +6,12 @@ use ndarray::{Array4, Ix4};
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::ops::array::TypedConcat;
 use tract_onnx::tract_core::ops::binary::TypedBinOp;
+use tract_onnx::tract_core::ops::change_axes::AxisOp;
 use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool as TractMaxPool, PoolSpec, SumPool};
+use tract_onnx::tract_core::ops::element_wise::ElementWiseOp;
 use tract_onnx::tract_core::ops::identity::Identity;
 use tract_onnx::tract_core::ops::math::{Add, Max, Min, Mul};
-use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample};
+use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample, Reduce, Sigmoid};
 
 use super::compile::{constant, shape};
 use super::draft::{Draft, MapId};
@@ -23,8 +25,9 @@ pub struct Layers<'a> {
     pub model: &'a TypedModel,
     pub processor: Processor,
     pub draft: Draft,
-    /// The map that stands for an outlet, where there is one.
-    pub maps: HashMap<OutletId, MapId>,
+    /// The maps that stand for an outlet, one after another along its channels. Layers read single maps: where there are several, no layer
+    /// reads them together but the mean.
+    pub maps: HashMap<OutletId, Vec<MapId>>,
 }
 
 /// What follows a layer and is computed with it.
@@ -42,16 +45,27 @@ impl<'a> Layers<'a> {
         if self.maps.contains_key(&outlet) || node.outputs.len() != 1 {
             return;
         }
-        if let Some(map) = self.layer(node) {
-            self.maps.insert(outlet, map);
+        if let Some(maps) = self.parts(node) {
+            self.maps.insert(outlet, maps);
+        }
+    }
+
+    fn parts(&mut self, node: &TypedNode) -> Option<Vec<MapId>> {
+        if let Some(concat) = node.op_as::<TypedConcat>() {
+            self.concat(node, concat)
+        } else if let Some(reduce) = node.op_as::<Reduce>() {
+            self.mean(node, reduce)
+        } else if node.op_is::<Identity>() || matches!(node.op_as(), Some(AxisOp::Rm(2..))) {
+            // Rows and columns that are one change no order.
+            self.maps.get(&node.inputs[0]).cloned()
+        } else {
+            self.layer(node).map(|map| vec![map])
         }
     }
 
     fn layer(&mut self, node: &TypedNode) -> Option<MapId> {
-        let first = self.maps.get(node.inputs.first()?).copied()?;
-        if node.op_is::<Identity>() {
-            Some(first)
-        } else if let Some(conv) = node.op_as::<Conv>() {
+        let first = self.map(*node.inputs.first()?)?;
+        if let Some(conv) = node.op_as::<Conv>() {
             self.convolution(node, conv, first)
         } else if let Some(pool) = node.op_as::<TractMaxPool>() {
             self.max_pool(node, pool, first)
@@ -60,11 +74,14 @@ impl<'a> Layers<'a> {
         } else if let Some(upsample) = node.op_as::<NearestUpsample>() {
             self.upsample(node, upsample, first)
         } else if let Some(binary) = node.op_as::<TypedBinOp>() {
-            if binary.0.is::<Add>() { self.sum(node, first) } else { self.pixelwise(node, binary, first) }
-        } else if let Some(concat) = node.op_as::<TypedConcat>() {
-            let parts: Vec<MapId> =
-                node.inputs.iter().map(|input| self.maps.get(input).copied()).collect::<Option<_>>()?;
-            (concat.axis == 1).then(|| self.draft.join(&parts)).flatten()
+            match self.map(node.inputs[1]) {
+                Some(second) if binary.0.is::<Add>() => self.sum(node, [first, second]),
+                Some(second) if binary.0.is::<Mul>() => self.gate(node, [first, second]),
+                Some(_) => None,
+                None => self.pixelwise(node, binary, first),
+            }
+        } else if let Some(elementwise) = node.op_as::<ElementWiseOp>() {
+            elementwise.0.is::<Sigmoid>().then(|| self.sigmoid(node, first)).flatten()
         } else {
             None
         }
@@ -150,7 +167,7 @@ impl<'a> Layers<'a> {
         }
         let weights = Array4::from_shape_fn((shape[0], 1, 1, 1), |(channel, ..)| scales[channel]);
         let map = self.depthwise(last, (input, Border::default()), shape, Window::POINT, (weights, shifts), clamp)?;
-        self.maps.insert(OutletId::new(last.id, 0), map);
+        self.maps.insert(OutletId::new(last.id, 0), vec![map]);
         Some(map)
     }
 
@@ -177,8 +194,7 @@ impl<'a> Layers<'a> {
         Some(self.draft.layer(Layer::Upsample([down, right]), &[(input, Border::default())], shape, non_negative))
     }
 
-    fn sum(&mut self, node: &TypedNode, one: MapId) -> Option<MapId> {
-        let other = self.maps.get(&node.inputs[1]).copied()?;
+    fn sum(&mut self, node: &TypedNode, [one, other]: [MapId; 2]) -> Option<MapId> {
         let [of_one, of_other] = [one, other].map(|map| self.draft.get(map).layout);
         let alike =
             (of_one.channels, of_one.rows, of_one.columns) == (of_other.channels, of_other.rows, of_other.columns);
@@ -191,7 +207,7 @@ impl<'a> Layers<'a> {
 
     fn finish(&mut self, layer: Layer, inputs: &[(MapId, Border)], shape: [usize; 3], tail: Tail) -> MapId {
         let map = self.draft.layer(layer, inputs, shape, tail.clamp.low >= 0.0);
-        self.maps.extend(tail.outlets.into_iter().map(|outlet| (outlet, map)));
+        self.maps.extend(tail.outlets.into_iter().map(|outlet| (outlet, vec![map])));
         map
     }
 
@@ -203,7 +219,7 @@ impl<'a> Layers<'a> {
             let Some(binary) = next.op_as::<TypedBinOp>() else { break };
             let Some(&other) = next.inputs.iter().find(|input| **input != outlet) else { break };
             if binary.0.is::<Add>() {
-                let Some(&map) = self.maps.get(&other) else { break };
+                let Some(map) = self.map(other) else { break };
                 let fits =
                     shape(self.model, other) == shape(self.model, outlet) && self.draft.get(map).layout.lanes == LANES;
                 if !(may_add && fits && tail.residual.is_none() && tail.clamp == Clamp::NONE) {
@@ -226,21 +242,29 @@ impl<'a> Layers<'a> {
         tail
     }
 
+    /// The one map that stands for an outlet.
+    pub(super) fn map(&self, outlet: OutletId) -> Option<MapId> {
+        match self.maps.get(&outlet)?[..] {
+            [map] => Some(map),
+            _ => None,
+        }
+    }
+
     /// The one node that reads an outlet, if the outlet is no output of the model.
-    fn only_reader(&self, outlet: OutletId) -> Option<&'a TypedNode> {
+    pub(super) fn only_reader(&self, outlet: OutletId) -> Option<&'a TypedNode> {
         let [reader] = self.model.outlet_successors(outlet) else { return None };
         let is_output = self.model.output_outlets().ok()?.contains(&outlet);
         (!is_output).then(|| self.model.node(reader.node))
     }
 
-    fn scalar(&self, outlet: OutletId) -> Option<f32> {
+    pub(super) fn scalar(&self, outlet: OutletId) -> Option<f32> {
         let tensor = constant(self.model, outlet)?;
         (tensor.len() == 1).then_some(())?;
         tensor.cast_to_scalar::<f32>().ok()
     }
 
     /// Channels, rows and columns of what a node makes.
-    fn output_shape(&self, node: &TypedNode) -> Option<[usize; 3]> {
+    pub(super) fn output_shape(&self, node: &TypedNode) -> Option<[usize; 3]> {
         match shape(self.model, OutletId::new(node.id, 0))?[..] {
             [1, channels, rows, columns] => Some([channels, rows, columns]),
             _ => None,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::engine::kernel::{Convolution, Depthwise, MaxPool, Sum, upsample};
+use crate::engine::kernel::{Convolution, Depthwise, MaxPool, Sum, gated, sigmoid, total, upsample};
 use crate::engine::layout::{Lane, Layout, Map, MapMut};
 
 /// A layer; `P` is how a map is named: by its number while a region is put together, by its [`Place`] afterwards.
@@ -26,6 +26,19 @@ pub enum Layer {
     Sum(Sum),
     /// Of one map, each pixel of which becomes this many down and to the right.
     Upsample([usize; 2]),
+    /// Of one map: the logistic function of each value.
+    Sigmoid,
+    /// Of a map, and one of a single channel that each pixel is multiplied with.
+    Gate,
+    /// Of one map: one pixel, the sum of all times this share.
+    Total(f32),
+}
+
+/// What leaves a region: maps one after another along the channels, in the shape that the rest of the network knows.
+#[derive(Debug, Clone)]
+pub struct Output<P> {
+    pub maps: Vec<P>,
+    pub shape: Vec<usize>,
 }
 
 /// Where a map lies: blocks of channels of a buffer.
@@ -68,6 +81,9 @@ impl Step<Place> {
             Layer::MaxPool(pool) => pool.run(&mut output, input(0)),
             Layer::Sum(sum) => sum.run(&mut output, [input(0), input(1)]),
             Layer::Upsample(factors) => upsample(&mut output, input(0), *factors),
+            Layer::Sigmoid => sigmoid(&mut output, input(0)),
+            Layer::Gate => gated(&mut output, input(0), input(1)),
+            Layer::Total(share) => total(&mut output, input(0), *share),
         }
         buffers[self.output.buffer] = own;
     }

@@ -1,5 +1,7 @@
 //! Random networks through our kernels, on every kind of processor that this machine is, against tract's own ops.
 
+mod neck;
+
 use proptest::prelude::*;
 use tract_onnx::tract_core::internal::*;
 use tract_onnx::tract_core::ops::array::TypedConcat;
@@ -7,7 +9,7 @@ use tract_onnx::tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec,
 use tract_onnx::tract_core::ops::math::{add, max, min, mul};
 use tract_onnx::tract_core::ops::nn::{DataFormat, NearestUpsample};
 
-use super::{Region, compile};
+use super::{Region, compile, whole};
 use crate::engine::lanes::Processor;
 
 /// Numbers between -1 and 1 that look random; the same seed gives the same ones.
@@ -151,6 +153,20 @@ impl Network {
             }
             let left = spliced.nodes().iter().filter(|node| !node.inputs.is_empty() && !node.op_is::<Region>());
             others = left.map(|node| node.op.name().to_string()).collect();
+            // Where nothing is left to tract, the region gives the same without it.
+            let region = whole(&spliced);
+            prop_assert_eq!(region.is_some(), others.is_empty());
+            if let Some(region) = region {
+                let view = film.to_plain_array_view::<f32>().unwrap().into_dimensionality().unwrap();
+                let alone: Vec<Tensor> = region.run(view).unwrap().into_iter().map(Tensor::from).collect();
+                let inside: Vec<Tensor> = plan
+                    .run(tvec!(film.clone().into_tvalue()))
+                    .unwrap()
+                    .into_iter()
+                    .map(|output| output.into_tensor())
+                    .collect();
+                prop_assert_eq!(alone, inside);
+            }
         }
         Ok(others)
     }
