@@ -100,4 +100,4 @@ def quoted(line):
 
 def rows(table):
     """The first number of each row: milliseconds of the guest, which are million instructions."""
-    return {name: float(value) for name, value in re.findall(r"^(\w+)\s+([\d.]+)", table, re.M)}
+    return {name: float(value) for name, value in re.findall(r"^(\w+) +(\d+\.\d+)(?= |$)", table, re.M)}
