@@ -17,9 +17,6 @@ use crate::choice::BundleChoice;
 use crate::cli::plain;
 use crate::screening::{Act, ElapsedMs, load_side_by_side, side_by_side};
 
-/// How often a start from nothing is measured.
-const COLD_STARTS: usize = 5;
-
 /// Longer side of the drawn film: about 3 megapixels, as a common detector gives.
 const LONG_SIDE_PX: usize = 2500;
 
@@ -38,6 +35,9 @@ pub struct Arguments {
     /// How often each film is screened
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
+    /// How often a start from nothing is measured; 0 leaves it out
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    cold_starts: u32,
     /// Run the model's networks at the same time, as 'fieldray run' does
     #[arg(long)]
     side_by_side: bool,
@@ -70,7 +70,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
     }
     let networks = networks_ms(&model, arguments.rounds)?;
-    let mut cold = (0..COLD_STARTS).map(|_| cold_start_ms(arguments, &films.paths[0])).collect::<Result<Vec<_>>>()?;
+    let cold = (0..arguments.cold_starts).map(|_| cold_start_ms(arguments, &films.paths[0]));
+    let mut cold = cold.collect::<Result<Vec<_>>>()?;
 
     let mut out = io::stdout().lock();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -87,11 +88,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         row(&mut out, &name, times_ms)?;
     }
     writeln!(out, "\nopening the model  {load_ms:.0} ms")?;
-    writeln!(
-        out,
-        "cold start         {:.0} ms, from the start of the program to its first result",
-        quantile(&mut cold, 0.5)
-    )?;
+    if !cold.is_empty() {
+        let median = quantile(&mut cold, 0.5);
+        writeln!(out, "cold start         {median:.0} ms, from the start of the program to its first result")?;
+    }
     if let Some(peak) = health::peak_memory_bytes() {
         writeln!(out, "peak memory        {} MB", peak >> 20)?;
     }

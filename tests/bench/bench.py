@@ -11,6 +11,7 @@ import time
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import growth
+import instructions
 import latency
 import machine
 import networks
@@ -25,7 +26,7 @@ FILMS = 60
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("fieldray", help="the release binary")
-    parser.add_argument("parts", nargs="*", metavar="PART", help="networks, path, growth, latency [default: all of them]")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="networks, path, growth, latency, instructions [default: all but instructions]")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured, in turn with its peer")
     parser.add_argument("--film", help="a DICOM film to measure with [default: a drawn one of 9 megapixels]")
     parser.add_argument("--head", default="hip", help="the bundle's head that screens it")
@@ -39,12 +40,14 @@ def main():
             "path": lambda: path.measure(arguments.fieldray, BUNDLE, arguments.head, film, arguments.rounds, folder),
             "growth": lambda: growth.measure(arguments.fieldray, BUNDLE, folder, arguments.long),
             "latency": lambda: latency.measure(arguments.fieldray, FILMS, 1760, folder),
+            "instructions": lambda: instructions.measure(BUNDLE, film, arguments.rounds, folder),
         }
         unknown = set(arguments.parts) - set(parts)
         if unknown:
             parser.error(f"there is no part '{unknown.pop()}'; choose from {', '.join(parts)}")
         print(f"{machine.name()}; {time.strftime('%-d %B %Y')}; {film}")
-        for name in arguments.parts or parts:
+        # Instructions are of the program for the board, which is built by itself.
+        for name in arguments.parts or list(parts)[:-1]:
             print(f"\n## {name}\n")
             parts[name]()
 

@@ -222,9 +222,28 @@ impl<const WIDTH: usize, const BLOCKS: usize, const STEP: usize> Kernel for Tile
                 for row in 0..walk.rows {
                     for column in 0..walk.columns {
                         let tap = corner.add(row * walk.row_step + column * walk.column_step);
-                        for lane in 0..lanes {
+                        let mut next = || {
                             let factors: [V; BLOCKS] = std::array::from_fn(|block| V::load(weight.add(block * LANES)));
                             weight = weight.add(BLOCKS * LANES);
+                            factors
+                        };
+                        // Where nothing is gained by it, not even compiled.
+                        let runs = if V::NEIGHBOURS > 1 { lanes / V::NEIGHBOURS } else { 0 };
+                        for run in 0..runs {
+                            let neighbours: [V::Neighbours; WIDTH] = std::array::from_fn(|pixel| {
+                                V::load_neighbours(tap.add(pixel * step + run * V::NEIGHBOURS))
+                            });
+                            for place in 0..V::NEIGHBOURS {
+                                let factors = next();
+                                for (neighbours, sums) in neighbours.into_iter().zip(&mut sums) {
+                                    for (sum, factor) in sums.iter_mut().zip(factors) {
+                                        *sum = factor.mul_add_neighbour(neighbours, place, *sum);
+                                    }
+                                }
+                            }
+                        }
+                        for lane in runs * V::NEIGHBOURS..lanes {
+                            let factors = next();
                             for (pixel, sums) in sums.iter_mut().enumerate() {
                                 let value = V::splat(*tap.add(pixel * step + lane));
                                 for (sum, factor) in sums.iter_mut().zip(factors) {

@@ -15,6 +15,10 @@ pub trait Lanes: Copy {
     const TILE: [usize; 2];
     /// Pixels that a depthwise convolution or a pooling works on at once.
     const STRIP: usize;
+    /// Neighbouring numbers that one load brings, to multiply by one after the other; 1 where each has to be spread over all lanes.
+    const NEIGHBOURS: usize;
+    /// Such neighbours in a register.
+    type Neighbours: Copy;
 
     /// The same number in each lane.
     fn splat(value: f32) -> Self;
@@ -26,6 +30,13 @@ pub trait Lanes: Copy {
     /// # Safety
     /// Sixteen floats can be written at `to`.
     unsafe fn store(self, to: *mut f32);
+
+    /// # Safety
+    /// `NEIGHBOURS` floats can be read at `from`.
+    unsafe fn load_neighbours(from: *const f32) -> Self::Neighbours;
+
+    /// `self * neighbours[place] + sum`.
+    fn mul_add_neighbour(self, neighbours: Self::Neighbours, place: usize, sum: Self) -> Self;
 
     fn add(self, other: Self) -> Self;
 

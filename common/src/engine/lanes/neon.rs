@@ -11,9 +11,11 @@ use super::Lanes;
 pub struct Neon([float32x4_t; 4]);
 
 impl Lanes for Neon {
-    // Of 32 registers: 24 sums, four of weights, a pixel.
-    const TILE: [usize; 2] = [6, 0];
-    const STRIP: usize = 4;
+    // Of 32 registers: 20 sums, five of pixels with four channels each, four of weights.
+    const TILE: [usize; 2] = [5, 0];
+    const STRIP: usize = 5;
+    const NEIGHBOURS: usize = 4;
+    type Neighbours = float32x4_t;
 
     #[inline(always)]
     fn splat(value: f32) -> Self {
@@ -30,6 +32,24 @@ impl Lanes for Neon {
         for (quarter, lanes) in self.0.into_iter().enumerate() {
             unsafe { vst1q_f32(to.add(4 * quarter), lanes) }
         }
+    }
+
+    #[inline(always)]
+    unsafe fn load_neighbours(from: *const f32) -> float32x4_t {
+        unsafe { vld1q_f32(from) }
+    }
+
+    #[inline(always)]
+    fn mul_add_neighbour(self, neighbours: float32x4_t, place: usize, sum: Self) -> Self {
+        Self(std::array::from_fn(|quarter| unsafe {
+            let (sum, lanes) = (sum.0[quarter], self.0[quarter]);
+            match place {
+                0 => vfmaq_laneq_f32::<0>(sum, lanes, neighbours),
+                1 => vfmaq_laneq_f32::<1>(sum, lanes, neighbours),
+                2 => vfmaq_laneq_f32::<2>(sum, lanes, neighbours),
+                _ => vfmaq_laneq_f32::<3>(sum, lanes, neighbours),
+            }
+        }))
     }
 
     #[inline(always)]

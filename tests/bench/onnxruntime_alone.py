@@ -1,6 +1,6 @@
-"""Runs networks with onnxruntime on one thread, on a blank film, and prints the median milliseconds of each. Part of instructions.py.
+"""Runs networks with onnxruntime on one thread, on a blank film, and prints the median milliseconds of each. Runs on the board of instructions.py.
 
-    instructions_networks.py SIDE ROUNDS FILE...
+    onnxruntime_alone.py SIDE ROUNDS FILE...
 """
 
 import pathlib
@@ -23,4 +23,4 @@ for file in sys.argv[3:]:
         session.run(["map", "pooled"], {session.get_inputs()[0].name: film})
         runs.append((time.perf_counter() - begun) * 1000)
     # The first fills the caches and is not counted.
-    print(pathlib.Path(file).stem, f"{statistics.median(runs[1:]):.3f}")
+    print(pathlib.Path(file).stem, f"{statistics.median(runs[1:]):.3f}", flush=True)
