@@ -25,7 +25,7 @@ class Board:
         self.patience_s = patience_s
         self.folder = tempfile.TemporaryDirectory()
         shell, disk = (pathlib.Path(self.folder.name) / name for name in ("shell", "disk"))
-        subprocess.run(["/sbin/mke2fs", "-q", "-t", "ext4", "-d", side, disk, "512M"], check=True)
+        subprocess.run(["/sbin/mke2fs", "-q", "-t", "ext4", "-d", side, disk, "512M"], check=True, stdout=subprocess.DEVNULL)
         files = ["-kernel", QEMU / "vmlinuz", "-initrd", QEMU / "initramfs.gz", "-append", "console=ttyAMA0 quiet loglevel=0"]
         line = ["-chardev", f"socket,id=shell,path={shell},server=on,wait=off", "-serial", "chardev:shell"]
         drive = ["-drive", f"if=none,id=side,file={disk},format=raw,readonly=on", "-device", "virtio-blk-pci,drive=side"]
@@ -69,7 +69,8 @@ class Board:
             except TimeoutError:
                 more = b""
             if not more:
-                raise SystemExit(f"error: the board said nothing of '{end.decode().strip()}' in {self.patience_s} s, but:\n{self.heard.decode(errors='replace')}")
+                said, wanted = self.heard.decode(errors="replace"), end.decode().strip()
+                raise SystemExit(f"error: in {self.patience_s} s the board did not say '{wanted}', but:\n{said}")
             self.heard += more.replace(b"\r", b"")
         said, _, self.heard = self.heard.partition(end)
         return said.decode(errors="replace")

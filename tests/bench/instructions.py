@@ -6,6 +6,7 @@ What caches and memory cost on a board is not in it; the figures are the same fr
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -25,6 +26,8 @@ SETTINGS = ["[archive]", "storage_mb = 64", "[board]", 'profile = "auto"', "[dis
 def measure(bundle, film, rounds, folder):
     if not (QEMU / "initramfs.gz").exists():
         raise SystemExit("error: there is no program for the board; run FIELDRAY_PROFILE=release board/image/build initramfs first.")
+    if not shutil.which("qemu-system-aarch64"):
+        raise SystemExit("error: qemu-system-aarch64 is missing; install it with: apt-get install qemu-system-arm")
     names, side_px = other_side(bundle, film, folder / "side")
     begun = time.monotonic()
 
@@ -72,8 +75,9 @@ def other_side(bundle, film, folder):
     packages = folder / "usr/lib/python3/dist-packages"
     packages.mkdir(parents=True)
     subprocess.run(["cp", "-a", *fetched(wheels).iterdir(), packages], check=True)
-    for file, name in [(bundle, "bundle.frb"), (film, "film.dcm"), (pathlib.Path(__file__).with_name("onnxruntime_alone.py"), "onnxruntime_alone.py")]:
-        (folder / name).write_bytes(pathlib.Path(file).read_bytes())
+    program = pathlib.Path(__file__).with_name("onnxruntime_alone.py")
+    for file, name in [(bundle, "bundle.frb"), (film, "film.dcm"), (program, program.name)]:
+        shutil.copyfile(file, folder / name)
     with tarfile.open(bundle) as archive:
         manifest = json.load(archive.extractfile("manifest.json"))
         for backbone in manifest["backbones"]:
