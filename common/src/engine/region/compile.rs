@@ -79,7 +79,7 @@ fn settle_resizes(model: &mut TypedModel) -> TractResult<()> {
 
 /// The nodes that are left to tract, in the order in which they run: of those that are not ours, all that an output waits for. The constants
 /// that our layers have packed are not among them.
-fn kept<'a>(model: &'a TypedModel, maps: &HashMap<OutletId, MapId>) -> TractResult<Vec<&'a TypedNode>> {
+fn kept<'a>(model: &'a TypedModel, maps: &HashMap<OutletId, Vec<MapId>>) -> TractResult<Vec<&'a TypedNode>> {
     let mut wanted: HashSet<usize> = model.output_outlets()?.iter().map(|outlet| outlet.node).collect();
     let mut kept = Vec::new();
     for node in model.eval_order()?.into_iter().rev().map(|node| model.node(node)) {
