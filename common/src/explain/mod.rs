@@ -129,6 +129,14 @@ mod tests {
     }
 
     #[test]
+    fn the_peak_is_found_in_every_column() {
+        for column in 0..13 {
+            let values = Array2::from_shape_fn((2, 13), |(y, x)| f64::from(u8::from((y, x) == (1, column))));
+            assert_eq!(summit(values.view()), Some((1.0, [column as f64, 1.0])));
+        }
+    }
+
+    #[test]
     fn the_peak_of_a_plateau_is_inside_it() {
         let placement = Placement::centred(320, 320, 32);
         let plateau = Array2::from_shape_fn((32, 32), |(y, x)| {
