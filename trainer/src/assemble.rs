@@ -1,9 +1,6 @@
 //! The second half of a run: trained backbones become an evaluated, signed bundle.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use fieldray_common::screening::Model;
@@ -63,8 +60,8 @@ pub fn assemble(
     draft.add_card(recipe, Some(&evaluation));
     let bundle = folder.bundle();
     let content = draft.sign(key)?;
-    write_whole(&bundle, |file| Ok(fs::write(file, &content)?)).context("the bundle could not be written")?;
+    write_whole(&bundle, &content).context("the bundle could not be written")?;
     let report = serde_json::to_vec_pretty(&evaluation)?;
-    write_whole(&folder.evaluation(), |file| Ok(fs::write(file, &report)?))?;
+    write_whole(&folder.evaluation(), &report)?;
     Ok(Assembled { bundle, evaluation })
 }

@@ -62,7 +62,7 @@ impl RunFolder {
             }
         }
         let text = toml::to_string(recipe)?;
-        write_whole(&path, |file| Ok(fs::write(file, &text)?))?;
+        write_whole(&path, &text)?;
         Ok(folder)
     }
 
@@ -155,9 +155,12 @@ impl RunFolder {
 }
 
 /// Writes a file so that under its name there is, at any moment, the whole old one or the whole new one.
-///
-/// `write` is given the name of a new file beside it, with the same extension.
-pub fn write_whole(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+pub fn write_whole(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    write_whole_by(path, |file| Ok(fs::write(file, content)?))
+}
+
+/// The same for what writes files by itself: `write` is given the name of a new file beside it, with the same extension.
+pub fn write_whole_by(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let fresh = path.with_file_name(format!(".{}.{name}", std::process::id()));
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

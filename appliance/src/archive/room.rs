@@ -45,16 +45,16 @@ impl Archive {
         self.state().used_bytes
     }
 
-    /// How much is missing on its disk for so many bytes of something else, a model, if all reviewed studies made room. None is removed.
-    pub fn missing_bytes(&self, bytes: u64) -> Result<u64, ArchiveError> {
-        Ok(self.missing(&self.state(), bytes)?)
+    /// Its disk as it would be for something else, a model, if all reviewed studies made room. None is removed.
+    pub fn space_to_be_had(&self) -> Result<Space, ArchiveError> {
+        Ok(self.without_reviewed(&self.state())?)
     }
 
     /// Makes room on its disk for so many bytes of something else, a model. Gives how much is missing all the same; where that is
     /// anything, nothing was removed.
     pub fn give_way_to(&self, bytes: u64) -> Result<u64, ArchiveError> {
         let mut state = self.state();
-        let missing_bytes = self.missing(&state, bytes)?;
+        let missing_bytes = self.without_reviewed(&state)?.missing_bytes(bytes);
         if missing_bytes == 0 {
             self.remove_reviewed_until(&mut state, |_| self.disk().missing_bytes(bytes) == 0)?;
         }
@@ -79,8 +79,9 @@ impl Archive {
         Ok(true)
     }
 
-    fn missing(&self, state: &State, bytes: u64) -> rusqlite::Result<u64> {
-        Ok(self.disk().missing_bytes(bytes).saturating_sub(reviewed_bytes(&state.database)?))
+    fn without_reviewed(&self, state: &State) -> rusqlite::Result<Space> {
+        let disk = self.disk();
+        Ok(Space { free_bytes: disk.free_bytes.saturating_add(reviewed_bytes(&state.database)?), ..disk })
     }
 
     fn fits(&self, state: &State, bytes: u64) -> bool {

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Change, DemoKey, Folder, Offer, Refusal, Slot, Store, changes, delta, keys, list, prove, suspended};
 use crate::archive::Records;
-use crate::choice;
+use crate::choice::{self, BundleChoice};
 use crate::cli::plain;
 use crate::log::{AuditLog, Deed};
 
@@ -92,7 +92,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Step::Compare(given) => given.compare(),
         Step::Install(given) => given.install(),
         Step::Delta(make) => make.run(),
-        Step::Activate(place) => place.turn("takes over", Store::switch),
+        Step::Activate(place) => place.turn("takes over", |store, known| store.switch(known).map(Some)),
         Step::Rollback(place) => place.turn("is in use again", Store::roll_back),
         Step::Keys(place) => place.keys(),
         Step::Verify(place) => place.verify(),
@@ -109,14 +109,14 @@ impl Place {
         Ok(keys::trusted(&self.store, demo)?)
     }
 
-    fn active(&self, trusted: &[TrustedKey]) -> Result<Option<Bundle>, Refusal> {
-        let store = self.store();
-        store.slots(trusted)?.map(|slots| store.content(slots.active(), trusted)).transpose()
+    /// What the box starts from.
+    fn in_use(&self, trusted: &[TrustedKey]) -> Result<Bundle> {
+        self.store().active(trusted)?.map_or_else(|| BundleChoice::default().open(), Ok)
     }
 
     fn show(&self) -> Result<ExitCode> {
         let trusted = self.trusted()?;
-        let bundle = self.active(&trusted)?.ok_or(Refusal::Empty(Slot::A))?;
+        let bundle = self.in_use(&trusted)?;
         let manifest = bundle.manifest();
         let mut out = io::stdout().lock();
         writeln!(out, "{}, exported on {}, signed by '{}'", manifest.id(), manifest.created, bundle.signer())?;
@@ -136,7 +136,6 @@ impl Place {
     fn verify(&self) -> Result<ExitCode> {
         let trusted = self.trusted()?;
         let store = self.store();
-        let slots = store.slots(&trusted)?.ok_or(Refusal::Empty(Slot::A))?;
         for slot in Slot::ALL {
             match store.content(slot, &trusted) {
                 Ok(bundle) => println!(
@@ -148,7 +147,7 @@ impl Place {
                 Err(refusal) => println!("slot {}: {refusal}", slot.name()),
             }
         }
-        prove(&store.content(slots.active(), &trusted)?, &mut |_| {})?;
+        prove(&self.in_use(&trusted)?, &mut |_| {})?;
         println!("the active model gives the answers that it promises");
         Ok(ExitCode::SUCCESS)
     }
@@ -156,9 +155,12 @@ impl Place {
     fn turn(
         &self,
         said: &str,
-        turn: fn(&mut Store<Folder>, &[TrustedKey]) -> Result<Bundle, Refusal>,
+        turn: fn(&mut Store<Folder>, &[TrustedKey]) -> Result<Option<Bundle>, Refusal>,
     ) -> Result<ExitCode> {
-        let bundle = turn(&mut self.store(), &self.trusted()?)?;
+        let bundle = match turn(&mut self.store(), &self.trusted()?)? {
+            Some(bundle) => bundle,
+            None => BundleChoice::default().open()?,
+        };
         self.log(&bundle, Deed::ModelActivated { model: bundle.manifest().id() })?;
         println!("{} {said} when 'fieldray run' starts next", bundle.manifest().id());
         Ok(ExitCode::SUCCESS)
@@ -182,7 +184,7 @@ impl Given {
     fn examined(&self, trusted: &[TrustedKey]) -> Result<(Vec<u8>, Offer)> {
         let said = || format!("the bundle '{}' is not taken", self.bundle.display());
         let given = choice::bundle_bytes(&self.bundle)?;
-        let installed = self.place.active(trusted).unwrap_or(None);
+        let installed = self.place.store().active(trusted).unwrap_or(None);
         let bytes = delta::whole(&given, installed.as_ref()).with_context(said)?;
         let offer = Offer::examine(&bytes, trusted, installed.as_ref()).with_context(said)?;
         let manifest = offer.bundle().manifest();

@@ -53,7 +53,7 @@ impl List {
 pub(crate) fn listed(store: &Store<Folder>, known: &[TrustedKey]) -> Result<Vec<Listed>, Refusal> {
     let slots = store.slots(known)?;
     let line = |slot| {
-        let active = slots.is_some_and(|slots| slots.active() == slot);
+        let active = slots.is_some_and(|slots| slots.active() == Some(slot));
         let mut line = Listed {
             slot,
             active,

@@ -79,8 +79,7 @@ pub enum Refusal {
     Keys(#[from] KeysError),
     /// The box has no store.
     #[error(
-        "this box has no store of models; name one in its settings ([model] store) and install its first model there with \
-         'fieldray models install', then it takes others"
+        "this box has no store of models; name one in its settings ([model] store), and the keys that may sign them, then it takes them"
     )]
     NoStore,
     /// Another bundle is being installed.

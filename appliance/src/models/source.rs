@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Error, Result, anyhow};
+use anyhow::Result;
 use fieldray_common::bundle::{Bundle, TrustedKey};
 
 use super::{DemoKey, Folder, KeysError, Store, keys};
@@ -14,7 +14,7 @@ use crate::config;
 pub enum Source {
     /// A file's, or the built-in one.
     File(BundleChoice),
-    /// The active one of a store.
+    /// The active one of a store; the built-in one where that has none.
     Store(StoreChoice),
 }
 
@@ -44,10 +44,10 @@ impl Source {
     pub fn look(&self) -> Result<Bundle> {
         match self {
             Self::File(choice) => choice.open(),
+            Self::Store(choice) if choice.was_never_used() => BundleChoice::default().open(),
             Self::Store(choice) => {
                 let (store, known) = choice.open()?;
-                let slots = store.slots(&known)?.ok_or_else(|| choice.nothing_installed())?;
-                Ok(store.content(slots.active(), &known)?)
+                store.active(&known)?.map_or_else(|| BundleChoice::default().open(), Ok)
             }
         }
     }
@@ -64,9 +64,8 @@ impl StoreChoice {
         Ok((Store::on(Folder(self.folder.clone())), keys::trusted(&self.folder, self.demo)?))
     }
 
-    /// That nothing was ever installed in it.
-    pub fn nothing_installed(&self) -> Error {
-        let folder = self.folder.display();
-        anyhow!("no model is installed in '{folder}'; install one: fieldray models install FILE --store {folder}")
+    /// Whether no model was ever installed in it: such a box works without keys.
+    pub fn was_never_used(&self) -> bool {
+        matches!(Store::on(Folder(self.folder.clone())).slots(&[]), Ok(None))
     }
 }

@@ -36,8 +36,8 @@ pub struct Store<D> {
 pub struct Started {
     /// How it came to that.
     pub start: Start,
-    /// The model.
-    pub bundle: Bundle,
+    /// The model; none where the one that the box brought is in use.
+    pub bundle: Option<Bundle>,
 }
 
 /// A slot's bundle, or why it has none that can be used.
@@ -83,21 +83,27 @@ impl<D: Disk> Store<D> {
         }
     }
 
-    /// The box starts: takes one of the starts that a model on trial has left, and goes back to the other slot where none is left or the
-    /// bundle cannot be used. `None` where no model was ever installed.
-    pub fn start(&mut self, trusted: &[TrustedKey]) -> Result<Option<Started>, Refusal> {
-        let Some(slots) = self.slots(trusted)? else { return Ok(None) };
-        let (slots, start) = slots.start();
+    /// The box starts: takes one of the starts that a model on trial has left, and goes back where none is left or the bundle cannot be
+    /// used.
+    pub fn start(&mut self, trusted: &[TrustedKey]) -> Result<Started, Refusal> {
+        let Some(slots) = self.slots(trusted)? else { return Ok(Started { start: Start::Good, bundle: None }) };
+        let (mut slots, mut start) = slots.start();
         self.keep(&slots)?;
-        match self.content(start.slot(), trusted) {
-            Ok(bundle) => Ok(Some(Started { start, bundle })),
-            Err(refusal) => {
-                let slots = slots.unusable();
-                let Ok(bundle) = self.content(slots.active(), trusted) else { return Err(refusal) };
-                self.keep(&slots)?;
-                Ok(Some(Started { start: Start::WentBack(slots.active()), bundle }))
+        while let Some(slot) = slots.active() {
+            if let Ok(bundle) = self.content(slot, trusted) {
+                return Ok(Started { start, bundle: Some(bundle) });
             }
+            slots = slots.unusable();
+            self.keep(&slots)?;
+            start = Start::WentBack { from: slot };
         }
+        Ok(Started { start, bundle: None })
+    }
+
+    /// The bundle that the box starts from, without a start that counts; none where that is the one that it brought.
+    pub fn active(&self, trusted: &[TrustedKey]) -> Result<Option<Bundle>, Refusal> {
+        let slot = self.slots(trusted)?.and_then(|slots| slots.active());
+        slot.map(|slot| self.content(slot, trusted)).transpose()
     }
 
     /// What bundles that have proved themselves said of keys.
@@ -108,18 +114,13 @@ impl<D: Disk> Store<D> {
     /// The box came up well with the active model: it need not prove itself any more, and what it says of keys counts from now on.
     pub fn mark_good(&mut self, trusted: &[TrustedKey]) -> Result<(), Refusal> {
         let Some(slots) = self.slots(trusted)?.filter(Slots::on_trial) else { return Ok(()) };
-        let bundle = self.content(slots.active(), trusted)?;
+        let Some(bundle) = self.active(trusted)? else { return Ok(()) };
         let before = self.keyring()?;
         let after = before.adopting(&bundle, trusted);
         if after != before {
             after.keep(&mut self.disk)?;
         }
         self.keep(&slots.healthy())
-    }
-
-    /// How many bytes of a bundle fit.
-    pub fn free_bytes(&self) -> Result<u64, Refusal> {
-        Ok(self.disk.space()?.spare_bytes())
     }
 
     /// Whether a bundle of so many bytes fits.
@@ -171,11 +172,13 @@ impl<D: Disk> Store<D> {
         Ok(bundle)
     }
 
-    /// Goes back to the other slot at the next start, also from a model on trial; the one there has proved itself before.
-    pub fn roll_back(&mut self, trusted: &[TrustedKey]) -> Result<Bundle, Refusal> {
+    /// Goes back at the next start: from a model on trial to the one before, otherwise to the other slot. None where that is the model that
+    /// the box brought.
+    pub fn roll_back(&mut self, trusted: &[TrustedKey]) -> Result<Option<Bundle>, Refusal> {
         let _lock = self.lock()?;
-        let slots = self.slots(trusted)?.ok_or(Refusal::Empty(Slot::B))?.unusable();
-        let bundle = self.content(slots.active(), trusted)?;
+        let slots = self.slots(trusted)?.filter(|slots| slots.active().is_some()).ok_or(Refusal::Empty(Slot::B))?;
+        let slots = slots.back();
+        let bundle = slots.active().map(|slot| self.content(slot, trusted)).transpose()?;
         self.keep(&slots)?;
         Ok(bundle)
     }

@@ -70,7 +70,7 @@ pub(super) fn begun_log(archive: &Archive, in_use: &InUse) -> Result<Arc<AuditLo
     catch_up(archive, &log)?;
     let model = in_use.bundle.manifest().id();
     log.add(WHO, Deed::Started { version: env!("CARGO_PKG_VERSION").into(), bundle: model.clone() })?;
-    if in_use.went_back() {
+    if in_use.went_back {
         log.add(WHO, Deed::ModelWentBack { model })?;
     }
     Ok(Arc::new(log))
@@ -122,7 +122,7 @@ impl Daemon {
         let events = self.events.clone();
         let tell = move |news| drop(events.send(Event::Update(news)));
         let (archive, log) = (Arc::clone(&self.archive), Arc::clone(&self.log));
-        Arc::new(Installer::new(in_use.store().cloned(), archive, log, tell))
+        Arc::new(Installer::new(in_use.store.clone(), archive, log, tell))
     }
 
     /// The ways in, each opened.

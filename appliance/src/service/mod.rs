@@ -93,7 +93,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     // What waits from before is known before anything new comes.
     let waiting = daemon.archive.waiting()?;
     let installer = daemon.installer(&in_use);
-    listen_to_people(&daemon.settings, buttons, daemon.events.clone())?;
+    listen_to_people(&daemon.settings, panel.as_deref_mut(), buttons, daemon.events.clone())?;
     let doors = daemon.open_doors(&installer)?;
     let display = daemon.start_display(panel, typesetter, results, &doors)?;
     supervisor::ready();

@@ -4,6 +4,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Result, anyhow};
+use fieldray_board::display::Panel;
 use fieldray_board::input::{Buttons, Input, InputError, listen_to_devices, listen_to_lines};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -38,7 +39,16 @@ pub(super) fn start_worker(worker: Worker, events: Sender<Event>) -> Result<(Sen
 }
 
 /// The threads that hear keys, buttons and touches.
-pub(super) fn listen_to_people(settings: &Config, buttons: Option<Buttons>, events: Sender<Event>) -> Result<()> {
+pub(super) fn listen_to_people(
+    settings: &Config,
+    panel: Option<&mut (dyn Panel + 'static)>,
+    buttons: Option<Buttons>,
+    events: Sender<Event>,
+) -> Result<()> {
+    if let Some(panel) = panel {
+        let events = events.clone();
+        panel.hear(Box::new(move |input| drop(events.send(Event::Input(input)))));
+    }
     if let Some(buttons) = buttons {
         let events = events.clone();
         buttons.listen(move |input| drop(events.send(Event::Input(input))))?;

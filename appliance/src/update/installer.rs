@@ -105,8 +105,8 @@ impl Installer {
             true => (bundle_bytes, 0),
             false => (0, Space::of(self.store_folder()?)?.missing_bytes(bundle_bytes)),
         };
-        let missing_bytes = self.archive.missing_bytes(to_come_bytes.saturating_add(beside_archive));
-        Refusal::unless_enough(missing_bytes.map_err(io::Error::other)?.max(elsewhere))
+        let beside = self.archive.space_to_be_had().map_err(io::Error::other)?;
+        Refusal::unless_enough(beside.missing_bytes(to_come_bytes.saturating_add(beside_archive)).max(elsewhere))
     }
 
     /// Makes room beside the archive for so many bytes of a bundle, which come next: reviewed studies go, the oldest first.
@@ -156,7 +156,7 @@ impl Installer {
         let Opened { store, trusted, .. } = self.opened()?;
         let slots = store.slots(&trusted)?;
         let told = |slot: Slot| {
-            let active = slots.is_some_and(|slots| slots.active() == slot);
+            let active = slots.is_some_and(|slots| slots.active() == Some(slot));
             let standing = match slots {
                 Some(slots) if active && slots.on_trial() => Standing::OnTrial,
                 Some(_) if active => Standing::Active,
@@ -171,7 +171,10 @@ impl Installer {
         Ok(Models::Store {
             slots: Slot::ALL.map(told),
             keys: keys.join(", ").as_str().into(),
-            free_bytes: store.free_bytes()?,
+            free_bytes: match self.is_beside_archive()? {
+                true => self.archive.space_to_be_had().map_err(io::Error::other)?.spare_bytes(),
+                false => Space::of(self.store_folder()?)?.spare_bytes(),
+            },
         })
     }
 
@@ -246,7 +249,7 @@ impl Installer {
 
     fn opened(&self) -> Result<Opened, Refusal> {
         let (store, trusted) = self.store.as_ref().ok_or(Refusal::NoStore)?.open()?;
-        let installed = store.slots(&trusted)?.and_then(|slots| store.content(slots.active(), &trusted).ok());
+        let installed = store.active(&trusted).unwrap_or(None);
         Ok(Opened { store, trusted, installed })
     }
 

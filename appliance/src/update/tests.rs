@@ -123,8 +123,7 @@ fn line(refusal: &Refusal) -> (usize, &'static str) {
         }
         Refusal::NoStore => (
             33,
-            "this box has no store of models; name one in its settings ([model] store) and install its first model there with 'fieldray \
-             models install', then it takes others",
+            "this box has no store of models; name one in its settings ([model] store), and the keys that may sign them, then it takes them",
         ),
         Refusal::Busy => (34, "another update is being installed; wait until it is done"),
         Refusal::Pulled => {

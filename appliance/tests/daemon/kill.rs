@@ -94,7 +94,7 @@ fn store(this: &Box) -> Store<Folder> {
 }
 
 fn active_slot(this: &Box) -> Slot {
-    store(this).slots(&[demo_key()]).unwrap().unwrap().active()
+    store(this).slots(&[demo_key()]).unwrap().unwrap().active().unwrap()
 }
 
 fn bytes_of(this: &Box, slot: Slot) -> Vec<u8> {
@@ -104,7 +104,7 @@ fn bytes_of(this: &Box, slot: Slot) -> Vec<u8> {
 /// As the daemon does it, without the wait for its sockets.
 fn come_up_well(this: &Box) {
     let (mut store, trusted) = (store(this), [demo_key()]);
-    store.start(&trusted).unwrap().unwrap();
+    store.start(&trusted).unwrap();
     store.mark_good(&trusted).unwrap();
 }
 

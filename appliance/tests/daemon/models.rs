@@ -5,8 +5,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use fieldray_appliance::choice::demo_key;
-use fieldray_common::bundle::{TrustedKey, archive};
+use fieldray_appliance::choice::{BundleChoice, demo_key};
+use fieldray_common::bundle::{Bundle, TrustedKey, archive};
 use minisign::KeyPair;
 use serde_json::{Value, json};
 
@@ -68,6 +68,11 @@ impl Box {
     }
 }
 
+/// The model that every box brings.
+fn built_in() -> Bundle {
+    BundleChoice::default().open().unwrap()
+}
+
 pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr }).into_owned()
 }
@@ -76,8 +81,10 @@ pub fn said(output: &Output) -> String {
 fn a_model_goes_in_proves_itself_and_can_be_gone_back_from() {
     let this = Box::new();
     let [first, second] = ["1.0.0", "2.0.0"].map(|version| this.bundle(version, |_| {}));
-    let none = Starting::of(this.0.command());
-    assert!(none.said_at_its_end().contains("no model is installed"));
+    // Until the first comes it is the built-in one.
+    let daemon = this.0.start();
+    assert!(daemon.said().contains(&built_in().manifest().id()), "{}", daemon.said());
+    daemon.terminate();
 
     let compared = said(&this.models(&["compare", first.to_str().unwrap()]));
     assert!(
@@ -135,6 +142,40 @@ fn a_model_that_does_not_hold_here_is_not_installed_and_one_that_fails_later_is_
     let log = fs::read_to_string(this.0.archive().join("audit.jsonl")).unwrap();
     assert!(log.contains(r#""what":"model-went-back""#));
     assert!(said(&this.models(&["list"])).contains("slot b (gone back from)"));
+}
+
+#[test]
+fn a_box_starts_whatever_is_the_matter_with_its_store() {
+    let this = Box::new();
+    this.0.settle(&format!("[model]\nstore = \"{}\"", this.path("models").display()));
+    let says = |wanted: &str| {
+        let daemon = this.0.start();
+        let said = daemon.said();
+        assert!(said.contains(wanted) && said.contains(&built_in().manifest().id()), "{said}");
+        assert_eq!(daemon.terminate(), Some(0));
+    };
+    let notice = this.0.archive().join("went-back.json");
+    says("this box trusts no key; put the .pub file");
+    let keys = this.path("models/keys");
+    fs::create_dir_all(&keys).unwrap();
+    fs::write(keys.join("clinic.pub"), "no key").unwrap();
+    says("is not a minisign public key; take it out of the folder");
+    assert!(!notice.exists());
+
+    // A first model that fails three starts is left for the built-in one, which is told.
+    fs::remove_file(keys.join("clinic.pub")).unwrap();
+    this.0.settle(&this.settings());
+    assert!(this.install(&this.bundle("3.0.0", |_| {})).status.success());
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    for _ in 0..3 {
+        let mut command = this.0.command();
+        command.arg("--dicom-port").arg(taken.local_addr().unwrap().port().to_string());
+        Starting::of(command).said_at_its_end();
+    }
+    says("the one before is in use again");
+    assert!(fs::read_to_string(&notice).unwrap().contains("fracatlas-all@3.0.0"));
+    assert!(said(&this.models(&["list"])).contains("slot a (gone back from)"));
+    assert!(said(&this.models(&["show"])).starts_with(&built_in().manifest().id()));
 }
 
 #[test]

@@ -25,6 +25,8 @@ use std::str::FromStr;
 use embedded_graphics::geometry::Size;
 use serde::Deserialize;
 
+use crate::input::Input;
+
 /// What shows frames.
 pub trait Panel: Send {
     /// Its size; frames of another size are cut off, or leave the rest black.
@@ -32,7 +34,13 @@ pub trait Panel: Send {
 
     /// Shows a frame. Only what has changed since the one before is written.
     fn show(&mut self, frame: &Frame) -> io::Result<()>;
+
+    /// Tells from now on what a person does at the panel itself. Touch screens are devices of their own; only a window hears anything.
+    fn hear(&mut self, _tell: Tell) {}
 }
+
+/// Is told what a person did.
+pub type Tell = Box<dyn Fn(Input) + Send>;
 
 /// Where a panel is to be found.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

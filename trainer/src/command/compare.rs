@@ -26,7 +26,7 @@ pub(super) fn run(arguments: Arguments) -> Result<()> {
     let comparison = compare::compare(&read(&arguments.first)?, &read(&arguments.second)?)?;
     if let Some(file) = arguments.json {
         let text = serde_json::to_vec_pretty(&comparison)?;
-        write_whole(&file, |file| Ok(fs::write(file, &text)?))?;
+        write_whole(&file, &text)?;
     }
     print!("{comparison}");
     Ok(())

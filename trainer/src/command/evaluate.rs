@@ -1,6 +1,6 @@
 //! `fieldray-train evaluate`: a bundle measured on its hold-out.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use fieldray_common::screening::Model;
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: Arguments) -> Result<()> {
     progress.finish_and_clear();
     if let Some(file) = arguments.json {
         let report = serde_json::to_vec_pretty(&evaluation)?;
-        write_whole(&file, |file| Ok(fs::write(file, &report)?))?;
+        write_whole(&file, &report)?;
     }
     print!("{evaluation}");
     Ok(())

@@ -1,6 +1,6 @@
 //! `fieldray-train experiment`: a claim, asked of many runs.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use fieldray_trainer::{
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: Arguments, device: Device) -> Result<()> {
         let claims = Claims::of(&plan, &recipe, &out)?;
         let text = serde_json::to_vec_pretty(&claims)?;
         let results = out.join("results.json");
-        write_whole(&results, |file| Ok(fs::write(file, &text)?))?;
+        write_whole(&results, &text)?;
         print!("{claims}");
         println!("\nAll figures are in {}.", results.display());
     }

@@ -1,6 +1,6 @@
 //! `fieldray-train explain`: how good a bundle's explanations are.
 
-use std::{fs, num::NonZero, path::PathBuf};
+use std::{num::NonZero, path::PathBuf};
 
 use anyhow::Result;
 use fieldray_trainer::{
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: Arguments) -> Result<()> {
     progress.finish_and_clear();
     if let Some(file) = arguments.json {
         let text = serde_json::to_vec_pretty(&report)?;
-        write_whole(&file, |file| Ok(fs::write(file, &text)?))?;
+        write_whole(&file, &text)?;
     }
     print!("{report}");
     Ok(())

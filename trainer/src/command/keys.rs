@@ -73,7 +73,7 @@ pub(super) fn keygen(arguments: KeygenArguments) -> Result<()> {
     let private = File::options().write(true).create_new(true).mode(0o600).open(&secret);
     (private.and_then(|mut file| file.write_all(pair.secret.as_bytes()).and_then(|()| file.sync_all())))
         .with_context(|| format!("cannot write {}", secret.display()))?;
-    write_whole(&public, |file| Ok(fs::write(file, &pair.public)?))?;
+    write_whole(&public, &pair.public)?;
     println!("{} signs bundles: keep it offline, with a copy in a safe.", secret.display());
     println!("{} is for the boxes that are to trust it.", public.display());
     Ok(())
@@ -92,7 +92,7 @@ pub(super) fn sign(arguments: SignArguments) -> Result<()> {
     let content = keys::seal(manifest, bundle.files(), &key)?;
     // Whoever signs learns of it now that no box would take it.
     Bundle::open(&content, &[TrustedKey::parse("the signing key", &key.public_line()?)?])?;
-    write_whole(&out, |file| Ok(fs::write(file, &content)?))?;
+    write_whole(&out, &content)?;
     println!("{} is {}, signed with {}.", out.display(), bundle.manifest().id(), arguments.with.display());
     Ok(())
 }

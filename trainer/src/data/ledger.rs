@@ -84,7 +84,7 @@ pub fn hold_to_split(folder: &RunFolder, split: &Split) -> Result<()> {
         );
     } else {
         let text = serde_json::to_vec_pretty(&listing)?;
-        write_whole(&path, |file| Ok(fs::write(file, &text)?))?;
+        write_whole(&path, &text)?;
     }
     unseen(split, &entries(&folder.ledger())?)
 }

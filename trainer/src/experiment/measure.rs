@@ -80,7 +80,7 @@ impl Measured {
 
     pub(super) fn save(&self, run: &Path) -> Result<()> {
         let text = serde_json::to_vec(self)?;
-        write_whole(&Self::path(run), |file| Ok(fs::write(file, &text)?))
+        write_whole(&Self::path(run), &text)
     }
 }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tch::Tensor;
 
 use super::{model::Model, optimiser::Optimiser};
-use crate::folder::write_whole;
+use crate::folder::write_whole_by;
 
 /// The tensor that holds the place, as JSON bytes.
 const PLACE: &str = "place";
@@ -57,7 +57,7 @@ pub fn save(path: &Path, place: &Place, model: &Model, average: &Model, optimise
     let text = serde_json::to_vec(place)?;
     let mut tensors = vec![(PLACE.to_owned(), Tensor::from_slice(&text))];
     tensors.extend(state(model, average, optimiser));
-    write_whole(path, |file| {
+    write_whole_by(path, |file| {
         Tensor::write_safetensors(&tensors, file)?;
         if path.exists() { Ok(fs::rename(path, previous(path))?) } else { Ok(()) }
     })
@@ -102,7 +102,7 @@ pub fn load(
 
 /// Writes the weights of a model, heads included.
 pub fn save_weights(path: &Path, model: &Model) -> Result<()> {
-    write_whole(path, |file| Ok(Tensor::write_safetensors(&model.variables(), file)?)).context(FULL_DISK)
+    write_whole_by(path, |file| Ok(Tensor::write_safetensors(&model.variables(), file)?)).context(FULL_DISK)
 }
 
 /// Reads them back.

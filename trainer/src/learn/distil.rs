@@ -88,7 +88,7 @@ impl Lessons {
                 let probabilities = ask(teacher, &bundles, films, data, folder)?;
                 let kept = Kept { teacher: digest, probabilities };
                 let text = serde_json::to_vec_pretty(&kept)?;
-                write_whole(&path, |file| Ok(fs::write(file, &text)?))?;
+                write_whole(&path, &text)?;
                 kept
             }
         };

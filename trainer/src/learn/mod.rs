@@ -43,7 +43,7 @@ use crate::{
         manifest::Film,
         split::{Part, Split, Training, Validation},
     },
-    folder::{RunFolder, write_whole},
+    folder::{RunFolder, write_whole_by},
     network::Architecture,
     recipe::{BackboneRecipe, Method, Recipe, Role, Stage, Start},
 };
@@ -237,7 +237,7 @@ fn backbone_through_stages(
         optimiser = fresh(&place);
         checkpoint::save(&checkpoint, &place, &trainer.model, &trainer.average, &optimiser)?;
     }
-    write_whole(&folder.backbone(architecture), |file| Ok(trainer.average.body.save(file)?))
+    write_whole_by(&folder.backbone(architecture), |file| Ok(trainer.average.body.save(file)?))
 }
 
 /// A sample of what the first stage will show, as the box would see it.

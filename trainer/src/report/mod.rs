@@ -39,10 +39,10 @@ impl Shown {
 fn write(folder: &Path, page: &Page, figures: &[Shown]) -> Result<PathBuf> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for shown in figures {
-        write_whole(&folder.join(format!("{}.png", shown.name)), |file| Ok(fs::write(file, &shown.png)?))?;
+        write_whole(&folder.join(format!("{}.png", shown.name)), &shown.png)?;
     }
     let path = folder.join("report.html");
     let html = page.html();
-    write_whole(&path, |file| Ok(fs::write(file, &html)?))?;
+    write_whole(&path, &html)?;
     Ok(path)
 }

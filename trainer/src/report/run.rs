@@ -66,7 +66,7 @@ pub fn write(root: &Path, films: &Path, key: Option<&Path>) -> Result<PathBuf> {
     let written = super::write(&out, &page, &figures)?;
     let results = json!({ "evaluation": Evaluation { films: Vec::new(), ..evaluation }, "learning": learned });
     let text = serde_json::to_vec_pretty(&results)?;
-    write_whole(&out.join("results.json"), |file| Ok(fs::write(file, &text)?))?;
+    write_whole(&out.join("results.json"), &text)?;
     Ok(written)
 }
 

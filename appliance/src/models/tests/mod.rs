@@ -57,9 +57,9 @@ pub(crate) fn install(store: &mut Store<Forgetful>, bytes: &[u8]) -> Result<Slot
 /// It starts, and comes up well; the version.
 fn start(store: &mut Store<Forgetful>) -> String {
     let known = known(store.disk_mut());
-    let started = store.start(&known).unwrap().unwrap();
+    let started = store.start(&known).unwrap();
     store.mark_good(&known).unwrap();
-    started.bundle.manifest().version.clone()
+    started.bundle.unwrap().manifest().version.clone()
 }
 
 /// A disk on which these models were installed and proved themselves, one after the other.
@@ -75,7 +75,7 @@ pub(crate) fn disk_with(bundles: &[Vec<u8>]) -> Forgetful {
 /// The version that a disk starts with.
 fn version(disk: Forgetful) -> String {
     let known = known(&disk);
-    Store::on(disk).start(&known).unwrap().unwrap().bundle.manifest().version.clone()
+    Store::on(disk).start(&known).unwrap().bundle.unwrap().manifest().version.clone()
 }
 
 /// Does something to a disk with the power going at each operation in turn, some times each, and looks at what is left.
@@ -149,12 +149,34 @@ fn a_model_that_rots_on_the_disk_gives_way_to_the_other() {
     let mut disk = store.disk_mut().clone();
     disk.create("b.frb").unwrap();
     disk.append("b.frb", b"moth").unwrap();
-    let started = Store::on(disk.clone()).start(&trusted()).unwrap().unwrap();
-    assert_eq!((started.start, started.bundle.manifest().version.as_str()), (Start::WentBack(Slot::A), "1.0.0"));
+    let Started { start, bundle } = Store::on(disk.clone()).start(&trusted()).unwrap();
+    assert_eq!((start, bundle.unwrap().manifest().version.as_str()), (Start::WentBack { from: Slot::B }, "1.0.0"));
+    // With both gone it is the model that the box brought, which is said once.
+    let mut empty = disk.clone();
+    empty.create("a.frb").unwrap();
+    let mut store = Store::on(empty);
+    for start in [Start::WentBack { from: Slot::A }, Start::Good] {
+        let started = store.start(&trusted()).unwrap();
+        assert!(started.start == start && started.bundle.is_none(), "{:?}", started.start);
+    }
+    install(&mut store, &of("3.0.0")).unwrap();
+    assert_eq!(version(store.into_disk()), "3.0.0");
     // A table that rots is made anew from the slots.
     disk.create("slots.json").unwrap();
     disk.append("slots.json", b"{").unwrap();
     assert_eq!(version(disk), "1.0.0");
+}
+
+#[test]
+fn a_first_model_that_never_comes_up_well_gives_way_to_the_one_that_the_box_brought() {
+    let mut store = Store::on(Forgetful::new());
+    install(&mut store, &of("1.0.0")).unwrap();
+    for _ in 0..STARTS {
+        assert_eq!(store.start(&trusted()).unwrap().start, Start::Trial { before: None });
+    }
+    let started = store.start(&trusted()).unwrap();
+    assert!(started.start == Start::WentBack { from: Slot::A } && started.bundle.is_none());
+    assert!(store.active(&trusted()).unwrap().is_none());
 }
 
 #[test]
@@ -187,7 +209,7 @@ fn two_programs_do_not_install_at_the_same_time() {
     assert_eq!(refused, "another update is being installed; wait until it is done");
     drop(other);
     store.install(&of("1.0.0"), &trusted(), &mut |_| {}, |_| Ok(())).unwrap();
-    assert_eq!(store.start(&trusted()).unwrap().unwrap().bundle.manifest().version, "1.0.0");
+    assert_eq!(store.start(&trusted()).unwrap().bundle.unwrap().manifest().version, "1.0.0");
 }
 
 #[test]

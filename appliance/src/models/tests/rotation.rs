@@ -57,7 +57,7 @@ fn a_model_that_never_proved_itself_changes_no_key() {
     let mut store = Store::on(disk_with(&[of("1.0.0")]));
     install(&mut store, &bundle("2.0.0", brings(&[&next], &[&demo_key()]), &demo_secret())).unwrap();
     for _ in 0..=STARTS {
-        store.start(&trusted()).unwrap().unwrap();
+        store.start(&trusted()).unwrap();
     }
     assert_eq!(start(&mut store), "1.0.0");
     assert_eq!(known(store.disk_mut()), trusted());
@@ -84,7 +84,7 @@ fn a_power_cut_at_any_operation_of_a_handover_leaves_a_model_and_a_key_for_the_n
     let (next_secret, next) = new_key();
     let mut store = Store::on(disk_with(&[of("1.0.0")]));
     install(&mut store, &bundle("2.0.0", brings(&[&next], &[&demo_key()]), &demo_secret())).unwrap();
-    store.start(&trusted()).unwrap().unwrap();
+    store.start(&trusted()).unwrap();
     let marked = |store: &mut Store<Forgetful>| drop(store.mark_good(&trusted()));
     cut_everywhere(&store.into_disk(), marked, |_, left| {
         let mut store = Store::on(left);
