@@ -14,14 +14,14 @@ const BOOT_PARTITION: &str = "@@1M";
 pub struct Card(PathBuf);
 
 impl Card {
-    /// Writes the image to a new card in this folder. `None` where there is none, which is said.
-    pub fn written(folder: &Path) -> Option<Self> {
+    /// Writes the image to a card, which is to be this file. `None` where there is no image, which is said.
+    pub fn written(file: PathBuf) -> Option<Self> {
         let image = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/image/fieldray.img.zst");
         if !image.exists() {
             println!("skipped: the card image in QEMU (board/image/build image has not been run)");
             return None;
         }
-        let card = Self(folder.join("card.img"));
+        let card = Self(file);
         ran(Command::new("zstd").args(["--quiet", "--decompress", "--sparse"]).arg(image).arg("-o").arg(&card.0));
         File::options().write(true).open(&card.0).unwrap().set_len(CARD_BYTES).unwrap();
         Some(card)

@@ -29,7 +29,7 @@ folder = \"/run/media\"
 ";
 
 /// A screen that has just come up is not answered by a key for so long.
-const SETTLED: Duration = Duration::from_secs(2);
+pub const SETTLED: Duration = Duration::from_secs(2);
 
 #[test]
 fn a_board_takes_a_new_model_from_a_stick_and_the_next_over_its_cable() {
