@@ -77,8 +77,9 @@ pub(super) fn begun_log(archive: &Archive, in_use: &InUse) -> Result<Arc<AuditLo
 }
 
 impl Daemon {
-    /// Holds the model against its reference films, now and once a day; gives whether films may be screened with it.
-    pub fn check_itself(&self) -> Result<Arc<AtomicBool>> {
+    /// Holds the model against its reference films, now and once a day; gives whether films may be screened with it. `scored` hears of each
+    /// film that is scored now.
+    pub fn check_itself(&self, scored: fn()) -> Result<Arc<AtomicBool>> {
         let trusted = Arc::new(AtomicBool::new(true));
         let checker = SelfChecker {
             records: Records::open(self.archive.folder())?,
@@ -86,7 +87,7 @@ impl Daemon {
             model: Arc::clone(&self.model),
             trusted: Arc::clone(&trusted),
         };
-        checker.start(Arc::clone(&self.bundle), self.events.clone())?;
+        checker.start(Arc::clone(&self.bundle), self.events.clone(), scored)?;
         Ok(trusted)
     }
 

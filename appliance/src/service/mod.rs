@@ -84,7 +84,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let daemon = Daemon { settings, archive, log, bundle, model, events };
     listen_for_signals(daemon.events.clone())?;
     // Before the first film, so that none is answered by a model that does not hold.
-    let trusted = daemon.check_itself()?;
+    let trusted = daemon.check_itself(supervisor::getting_on)?;
     in_use.was_checked(trusted.load(Ordering::Relaxed))?;
     let results = Arc::new(Results::new(Arc::clone(&daemon.archive)));
     let (screen, screening) = daemon.start_screening(&results, trusted)?;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use fieldray_common::bundle::Bundle;
-use fieldray_common::screening::{Agreement, Model, rescore};
+use fieldray_common::screening::{Agreement, Model, rescore_watched};
 use tracing::{error, info};
 
 use super::desk::Event;
@@ -31,20 +31,20 @@ pub(super) struct SelfChecker {
 }
 
 impl SelfChecker {
-    /// Checks now, and then from day to day in a thread of its own.
-    pub fn start(self, bundle: Arc<Bundle>, events: Sender<Event>) -> Result<()> {
-        self.check(&bundle, &events);
+    /// Checks now, and then from day to day in a thread of its own. `scored` hears of each film of the first check.
+    pub fn start(self, bundle: Arc<Bundle>, events: Sender<Event>, scored: fn()) -> Result<()> {
+        self.check(&bundle, &events, scored);
         thread::Builder::new().name("self-check".into()).spawn(move || {
             loop {
                 thread::sleep(INTERVAL);
-                self.check(&bundle, &events);
+                self.check(&bundle, &events, || {});
             }
         })?;
         Ok(())
     }
 
-    fn check(&self, bundle: &Bundle, events: &Sender<Event>) {
-        let check = self.scored(bundle);
+    fn check(&self, bundle: &Bundle, events: &Sender<Event>, scored: fn()) {
+        let check = self.scored(bundle, scored);
         let holds = check.holds();
         self.trusted.store(holds, Ordering::Relaxed);
         // Nobody listens any more when the program ends.
@@ -60,7 +60,7 @@ impl SelfChecker {
         }
     }
 
-    fn scored(&self, bundle: &Bundle) -> SelfCheck {
+    fn scored(&self, bundle: &Bundle, scored: fn()) -> SelfCheck {
         let films = bundle.manifest().references.len() as u64;
         let check = SelfCheck {
             bundle: BundleId { name: bundle.manifest().id(), sha256: bundle.sha256().to_owned() },
@@ -69,7 +69,7 @@ impl SelfChecker {
             largest_difference: 1.0,
             at: Timestamp::now(),
         };
-        match rescore(bundle, &self.model) {
+        match rescore_watched(bundle, &self.model, &mut |_| scored()) {
             Ok(scored) => {
                 let Agreement { agreeing, largest_difference, .. } = Agreement::of(&scored);
                 SelfCheck { agreeing: agreeing as u64, largest_difference, ..check }

@@ -18,8 +18,14 @@ pub(super) fn interval() -> Duration {
     }
 }
 
-/// A program that starts anew may be silent for so long.
-const RENEWING_US: u32 = 300_000_000;
+/// A program that starts may be silent for so long: from its beginning to the first reference film that is scored, and to the next.
+const STARTING_US: u32 = 300_000_000;
+
+/// A program that starts gets on: however slow the board, it may go on as long as it does.
+pub(super) fn getting_on() {
+    // Started by systemd it has its time to start extended; started anew by itself, it shows that it is alive.
+    tell(&[NotifyState::ExtendTimeoutUsec(STARTING_US), NotifyState::Watchdog]);
+}
 
 /// The program is ready for films.
 pub(super) fn ready() {
@@ -35,7 +41,7 @@ pub(super) fn ready() {
 
 /// Starts the program anew in its own place, with the same command line: for the supervisor it goes on. Returns only where that fails.
 pub(super) fn renew() -> io::Error {
-    tell(&[NotifyState::WatchdogUsec(RENEWING_US), NotifyState::Status("starting with a new model")]);
+    tell(&[NotifyState::WatchdogUsec(STARTING_US), NotifyState::Status("starting with a new model")]);
     match env::current_exe() {
         Ok(program) => Command::new(program).args(env::args_os().skip(1)).exec(),
         Err(error) => error,

@@ -4,10 +4,10 @@ use std::fs;
 use std::os::unix::net::UnixDatagram;
 use std::process::Command;
 
-use super::{Clinic, PATIENCE, Starting};
+use super::{Clinic, PATIENCE, Starting, display};
 
 #[test]
-fn systemd_hears_that_it_is_ready_and_alive_and_ends() {
+fn systemd_hears_that_it_gets_on_and_is_ready_and_alive_and_ends() {
     let clinic = Clinic::new();
     let path = clinic.path("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
@@ -20,6 +20,10 @@ fn systemd_hears_that_it_is_ready_and_alive_and_ends() {
     let mut command = clinic.command();
     command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "400000").env_remove("WATCHDOG_PID");
     let daemon = Starting::of(command).wait();
+    // A slow board is waited for, as long as it scores one reference film after the other.
+    for _ in &display::model().manifest().references {
+        assert!(hear().contains("EXTEND_TIMEOUT_USEC=300000000"));
+    }
     assert!(hear().contains("READY=1"));
     for _ in 0..3 {
         assert!(hear().contains("WATCHDOG=1"));

@@ -1,6 +1,6 @@
-//! A board in QEMU: Debian's kernel for 64-bit ARM, a root in memory, and the program that was built for it.
+//! A board in QEMU, with whatever system it is given to run.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -13,12 +13,19 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::control::Control;
+use super::system::{Places, System};
 
 /// Longer than anything that is waited for can take where the processor is emulated.
-pub const PATIENCE: Duration = Duration::from_secs(600);
+pub const PATIENCE: Duration = Duration::from_secs(1200);
 
 /// The emulator of 64-bit ARM.
 const PROGRAM: &str = "qemu-system-aarch64";
+
+/// What the shell says when it is there.
+const SHELL: &str = "the shell is there";
+
+/// What the shell of a person asks with.
+const PROMPT: &str = "# ";
 
 /// The name under which a stick is plugged in.
 const STICK: &str = "stick";
@@ -29,36 +36,28 @@ pub struct Machine {
     control: Control,
     shell: BufReader<UnixStream>,
     folder: TempDir,
+    /// Where the daemon's things are.
+    pub places: Places,
     /// The port of the host that leads to the box's DICOM port.
     pub dicom_port: u16,
 }
 
 impl Machine {
     /// Switches one on, and waits until its shell answers. `None` where there is no QEMU or nothing to run on it, which is said.
-    pub fn boot() -> Option<Self> {
-        Self::boot_with(&[])
-    }
-
-    /// The same, with more options of QEMU, such as those for a disk.
-    pub fn boot_with(options: &[String]) -> Option<Self> {
-        let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/qemu");
-        let kernel = files.join("vmlinuz");
-        if Command::new(PROGRAM).arg("--version").output().is_err() {
-            println!("skipped: the board in QEMU ({PROGRAM} is not installed)");
-            return None;
-        }
-        if !kernel.exists() {
-            println!("skipped: the board in QEMU (board/image/build initramfs has not been run)");
-            return None;
-        }
+    pub fn boot(system: &System<'_>) -> Option<Self> {
+        let is_installed = Command::new(PROGRAM).arg("--version").output().is_ok();
+        let options = match is_installed.then(|| system.options()).unwrap_or(Err("qemu-system-arm is not installed")) {
+            Ok(options) => options,
+            Err(missing) => {
+                println!("skipped: {} ({missing})", system.name());
+                return None;
+            }
+        };
         let folder = tempfile::tempdir().unwrap();
         let dicom_port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let socket = |name: &str| format!("{}/{name}", folder.path().display());
         let child = Command::new(PROGRAM)
             .args(["-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "512", "-display", "none", "-no-reboot"])
-            .args(["-kernel".as_ref(), kernel.as_os_str()])
-            .args(["-initrd".as_ref(), files.join("initramfs.gz").as_os_str()])
-            .args(["-append", "console=ttyAMA0 quiet loglevel=0 vt.global_cursor_default=0"])
             .args(["-device", "virtio-gpu-pci,xres=800,yres=480", "-device", "virtio-keyboard-pci"])
             .args(["-device", "i6300esb", "-device", "virtio-net-pci,netdev=net,romfile=", "-device", "qemu-xhci"])
             .args(["-netdev", &format!("user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{dicom_port}-:11112")])
@@ -71,9 +70,13 @@ impl Machine {
             .spawn()
             .unwrap();
         let [control, shell] = ["qmp", "shell"].map(|name| connect(&folder.path().join(name)));
+        shell.set_read_timeout(Some(PATIENCE)).unwrap();
         let (control, shell) = (Control::open(control), BufReader::new(shell));
-        let mut machine = Self { child, control, shell, folder, dicom_port };
-        machine.hears("the shell is there");
+        let mut machine = Self { child, control, shell, folder, places: system.places(), dicom_port };
+        if let System::OnCard(_) = system {
+            machine.makes_shell_bare();
+        }
+        machine.hears(SHELL);
         Some(machine)
     }
 
@@ -108,9 +111,20 @@ impl Machine {
         self.hears(END)
     }
 
+    /// Makes the shell of a person one for a test: without prompt and echo, as that of the root in memory.
+    fn makes_shell_bare(&mut self) {
+        let mut said = String::new();
+        while !said.ends_with(PROMPT) {
+            let mut byte = [0];
+            self.shell.read_exact(&mut byte).unwrap_or_else(|error| panic!("no shell ({error}), but: {said}"));
+            said.push(byte[0].into());
+        }
+        let listen = r#"while read -r line; do eval "$line" < /dev/null; done"#;
+        writeln!(self.shell.get_mut(), "stty raw -echo clocal; echo {SHELL}; {listen}").unwrap();
+    }
+
     /// What comes over the serial line until a line ends with this.
     fn hears(&mut self, end: &str) -> String {
-        self.shell.get_mut().set_read_timeout(Some(PATIENCE)).unwrap();
         let mut said = String::new();
         while self.shell.read_line(&mut said).is_ok_and(|bytes| bytes > 0) {
             if let Some(text) = said.trim_end().strip_suffix(end) {
@@ -144,7 +158,7 @@ impl Machine {
                 let place = |what: &str| PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{what}.png"));
                 wanted[0].save(place("wanted")).unwrap();
                 shown.save(place("shown")).unwrap();
-                let messages = self.shell("cat /tmp/messages");
+                let messages = self.shell(self.places.messages);
                 panic!("the panel never showed {name}; see {}\n{messages}", place("shown").display());
             }
             thread::sleep(Duration::from_millis(300));

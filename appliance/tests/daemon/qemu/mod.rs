@@ -1,15 +1,19 @@
 //! The box on a board of its own: the program for 64-bit ARM under QEMU, held against the same program here.
 
+mod card;
 mod control;
 mod echo;
+mod image;
 mod machine;
 mod power;
+mod system;
 mod update;
 mod write_log;
 
 use std::process::Command;
 use std::time::Instant;
 
+use ::image::RgbImage;
 use chrono::Local;
 use embedded_graphics::geometry::Size;
 use fieldray_appliance::screen::{
@@ -17,7 +21,6 @@ use fieldray_appliance::screen::{
     Typesetter, Vital, WayOut,
 };
 use fieldray_board::display::Frame;
-use image::RgbImage;
 use serde_json::Value;
 
 use super::clients::dcmtk;
@@ -25,6 +28,7 @@ use super::display::{Answered, model};
 use super::{Clinic, sop_instance};
 use echo::Echo;
 use machine::Machine;
+use system::System;
 
 const PANEL: Size = Size::new(800, 480);
 
@@ -47,7 +51,7 @@ const ROUNDING_PER_MILLE: u32 = 2;
 #[test]
 fn a_board_shows_receives_screens_hears_and_is_reset_when_it_hangs() {
     let begun = Instant::now();
-    let Some(mut board) = Machine::boot() else { return };
+    let Some(mut board) = Machine::boot(&System::InMemory(&[])) else { return };
     let Some(mut storescu) = dcmtk("storescu", ([127, 0, 0, 1], board.dicom_port).into()) else { return };
     println!("QEMU's board has a shell after {:.0} s", begun.elapsed().as_secs_f64());
     let clinic = Clinic::new();
@@ -121,12 +125,12 @@ fn time_zone() -> String {
 fn answered(board: &mut Machine, count: usize) -> Vec<Value> {
     let begun = Instant::now();
     loop {
-        let said = board.shell("sleep 2; fieldray history --json --archive /data");
+        let said = board.shell(&format!("sleep 2; fieldray history --json --archive {}", board.places.archive));
         let lines: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         if lines.len() >= count {
             return lines;
         }
-        assert!(begun.elapsed() < machine::PATIENCE, "no answer: {said}\n{}", board.shell("cat /tmp/messages"));
+        assert!(begun.elapsed() < machine::PATIENCE, "no answer: {said}\n{}", board.shell(board.places.messages));
     }
 }
 
@@ -162,5 +166,5 @@ fn chart(clinic: &Clinic) -> RgbImage {
         .output()
         .unwrap();
     assert!(drawn.status.success(), "{}", String::from_utf8_lossy(&drawn.stderr));
-    image::open(folder.join("screen.png")).unwrap().into_rgb8()
+    ::image::open(folder.join("screen.png")).unwrap().into_rgb8()
 }

@@ -18,6 +18,7 @@ use super::super::models::Box;
 use super::super::power_cut::{finds_everything, number};
 use super::super::{Clinic, sop_instance};
 use super::machine::{Machine, PATIENCE};
+use super::system::System;
 use super::write_log::{Moment, WriteLog};
 use super::{SETTINGS, answered, listens, start};
 
@@ -97,7 +98,8 @@ fn record(clinic: &Clinic, disk: &Path, log: &Path) -> Option<Vec<Acknowledged>>
     File::create(log).unwrap();
     let file = |name: &str, path: &Path| format!("driver=file,node-name={name},filename={}", path.display());
     let logged = "driver=blklogwrites,node-name=logged,file=disk,log=log".to_owned();
-    let mut board = Machine::boot_with(&with_disk(&[file("disk", disk), file("log", log), logged], "logged"))?;
+    let disk = with_disk(&[file("disk", disk), file("log", log), logged], "logged");
+    let mut board = Machine::boot(&System::InMemory(&disk))?;
     assert_eq!(board.shell("mount -t ext4 /dev/vda /data"), "");
     start(&mut board, &settings());
     listens(&mut board);
@@ -125,8 +127,8 @@ fn with_disk(nodes: &[String], of: &str) -> Vec<String> {
 
 /// The board starts from the disk, and has answered these.
 fn starts_on_the_board(disk: &Path, wanted: &BTreeSet<&str>) {
-    let node = format!("driver=file,node-name=disk,filename={}", disk.display());
-    let mut board = Machine::boot_with(&with_disk(&[node], "disk")).unwrap();
+    let disk = with_disk(&[format!("driver=file,node-name=disk,filename={}", disk.display())], "disk");
+    let mut board = Machine::boot(&System::InMemory(&disk)).unwrap();
     assert_eq!(board.shell("mount -t ext4 /dev/vda /data"), "");
     start(&mut board, &settings());
     listens(&mut board);

@@ -14,6 +14,7 @@ use super::super::flash::flash;
 use super::super::models::{Box, said};
 use super::super::update::{model, update};
 use super::machine::Machine;
+use super::system::System;
 use super::{SETTINGS, answered, drawn, ready, start};
 
 /// Where models may come from.
@@ -28,11 +29,11 @@ folder = \"/run/media\"
 ";
 
 /// A screen that has just come up is not answered by a key for so long.
-const SETTLED: Duration = Duration::from_secs(2);
+pub const SETTLED: Duration = Duration::from_secs(2);
 
 #[test]
 fn a_board_takes_a_new_model_from_a_stick_and_the_next_over_its_cable() {
-    let Some(mut board) = Machine::boot() else { return };
+    let Some(mut board) = Machine::boot(&System::InMemory(&[])) else { return };
     let this = Box::new();
     let bundles = ["1.0.0", "2.0.0", "3.0.0"]
         .map(|version| this.bundle(version, |manifest| manifest["references"].as_array_mut().unwrap().truncate(1)));
