@@ -44,18 +44,27 @@ impl Convolution {
         let (outputs, inputs, _, _) = weights.dim();
         let group_blocks = (outputs / groups).div_ceil(LANES);
         let at_once = if processor.tile(2) == 0 { 1 } else { 2 };
+        // In the standard order they are a slice: all weights of an output channel, then those of the next.
+        let standard = weights.as_standard_layout();
+        let stored = standard.as_slice().unwrap();
+        let step = inputs * window.rows * window.columns;
         let mut bundles = Vec::new();
         for group in 0..groups {
             for first in (0..group_blocks).step_by(at_once) {
                 let own = group * group_blocks + first..group * group_blocks + group_blocks.min(first + at_once);
-                let mut packed = Vec::new();
+                let mut packed = Vec::with_capacity(own.len() * step);
                 for first_input in (0..inputs).step_by(lanes) {
                     for (row, column) in
                         (0..window.rows).flat_map(|row| (0..window.columns).map(move |column| (row, column)))
                     {
                         for input in first_input..inputs.min(first_input + lanes) {
-                            let weight = |output: usize| weights[[output, input, row, column]];
-                            packed.extend(own.clone().map(|block| lane(outputs, block, weight)));
+                            let place = (input * window.rows + row) * window.columns + column;
+                            packed.extend(own.clone().map(|block| {
+                                let mut lane = Lane::default();
+                                let weights = stored[block * LANES * step + place..].iter().step_by(step);
+                                lane.0.iter_mut().zip(weights).for_each(|(to, from)| *to = *from);
+                                lane
+                            }));
                         }
                     }
                 }
