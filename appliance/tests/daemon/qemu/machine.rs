@@ -45,8 +45,11 @@ pub struct Machine {
 impl Machine {
     /// Switches one on, and waits until its shell answers. `None` where there is no QEMU or nothing to run on it, which is said.
     pub fn boot(system: &System<'_>) -> Option<Self> {
-        let is_installed = Command::new(PROGRAM).arg("--version").output().is_ok();
-        let options = match is_installed.then(|| system.options()).unwrap_or(Err("qemu-system-arm is not installed")) {
+        let options = match Command::new(PROGRAM).arg("--version").output() {
+            Ok(_) => system.options(),
+            Err(_) => Err("qemu-system-arm is not installed"),
+        };
+        let options = match options {
             Ok(options) => options,
             Err(missing) => {
                 println!("skipped: {} ({missing})", system.name());
