@@ -155,7 +155,7 @@ impl Place {
     fn turn(
         &self,
         said: &str,
-        turn: fn(&mut Store<Folder>, &[TrustedKey]) -> Result<Option<Bundle>, Refusal>,
+        turn: impl FnOnce(&mut Store<Folder>, &[TrustedKey]) -> Result<Option<Bundle>, Refusal>,
     ) -> Result<ExitCode> {
         let bundle = match turn(&mut self.store(), &self.trusted()?)? {
             Some(bundle) => bundle,

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use fieldray_common::bundle::{KeyChanges, Standing, TrustedKey};
+use tracing::warn;
 
 use super::disk::Folder;
 use super::keyring::Keyring;
@@ -29,7 +30,7 @@ pub enum KeysError {
     /// The folder or a file in it cannot be read.
     #[error("the keys in '{0}' cannot be read ({plain}); check the folder", plain = plain(.1))]
     Closed(String, io::Error),
-    /// A file that should be a key is none.
+    /// A file that should be a key is none, and there is no other.
     #[error("'{0}' is not a minisign public key; take it out of the folder, or copy it again")]
     NoKey(String),
     /// Both files of what bundles said of keys.
@@ -56,17 +57,28 @@ pub fn trusted(store: &Path, demo: DemoKey) -> Result<Vec<TrustedKey>, KeysError
     .map_err(|error| KeysError::Closed(told(&folder), error))?;
     files.retain(|file| file.extension().is_some_and(|extension| extension == "pub"));
     files.sort();
-    let mut keys = Vec::new();
+    let (mut keys, mut wrong) = (Vec::new(), None);
     for file in files {
-        let text = fs::read_to_string(&file).map_err(|error| KeysError::Closed(told(&file), error))?;
+        let text = fs::read(&file).map_err(|error| KeysError::Closed(told(&file), error))?;
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        keys.push(TrustedKey::parse(&name, &text).map_err(|_| KeysError::NoKey(told(&file)))?);
+        match TrustedKey::parse(&name, &String::from_utf8_lossy(&text)) {
+            Ok(key) => keys.push(key),
+            // The others are worth what they are: one wrong file must not take a clinic's model from it.
+            Err(_) => {
+                let error = KeysError::NoKey(told(&file));
+                warn!("{error}");
+                wrong = Some(error);
+            }
+        }
     }
     if demo == DemoKey::Trusted {
         keys.push(choice::demo_key());
     }
     let keys = Keyring::read(&Folder(store.to_owned()))?.over(keys);
-    if keys.is_empty() { Err(KeysError::None(told(&folder))) } else { Ok(keys) }
+    match keys.is_empty() {
+        true => Err(wrong.unwrap_or(KeysError::None(told(&folder)))),
+        false => Ok(keys),
+    }
 }
 
 /// What would become of the keys that a box knows, in one line each.
