@@ -17,15 +17,31 @@ def name():
 
 
 def fastest_gflops():
-    """What one core multiplies and adds in a second, as a matrix product shows it."""
+    """What one core multiplies and adds in a second, as a matrix product shows it: numpy's or onnxruntime's, whichever is faster here."""
     import numpy as np  # not above: whoever runs a program here is to be small
+    import onnx
+    import onnxruntime
 
-    square, best = np.ones((1024, 1024), np.float32), 1.0
+    square = np.ones((1024, 1024), np.float32)
+    describe = lambda name: onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, square.shape)
+    node = onnx.helper.make_node("MatMul", ["one", "other"], ["product"])
+    graph = onnx.helper.make_graph([node], "product", [describe("one")], [describe("product")], [onnx.numpy_helper.from_array(square, "other")])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    best = min(shortest(lambda: square @ square), shortest(lambda: session.run(None, {"one": square})))
+    return 2 * 1024**3 / best / 1e9
+
+
+def shortest(run):
+    """Seconds of the shortest of ten runs."""
+    times = []
     for _ in range(10):
         begun = time.perf_counter()
-        square @ square
-        best = min(best, time.perf_counter() - begun)
-    return 2 * 1024**3 / best / 1e9
+        run()
+        times.append(time.perf_counter() - begun)
+    return min(times)
 
 
 def program(command):
