@@ -3,7 +3,9 @@
 What caches and memory cost on a board is not in it; the figures are the same from run to run, so that versions can be compared.
 """
 
+import hashlib
 import json
+import lzma
 import pathlib
 import re
 import shutil
@@ -11,11 +13,14 @@ import subprocess
 import sys
 import tarfile
 import time
+import urllib.request
 
 from board import QEMU, Board
 
 # A machine that does much else emulates a hundred times slower than it computes.
 PATIENCE_S = 1800
+
+DEBIAN = "http://deb.debian.org/debian"
 
 # Python and what onnxruntime is linked with.
 PACKAGES = "python3.11-minimal libpython3.11-minimal libpython3.11-stdlib libexpat1 zlib1g libffi8 libstdc++6".split()
@@ -68,13 +73,11 @@ def table(names, ours, theirs, shell, ready):
 def other_side(bundle, film, folder):
     """Puts into a folder what goes onto the board's disk: onnxruntime for 64-bit ARM, the bundle, its networks, the film. The networks' names,
     and the side of their input."""
-    wheels, debian = QEMU / "wheels", QEMU / "python"
-    subprocess.run(["board/image/packages", debian, *PACKAGES], check=True)
-    for package in debian.glob("*.deb"):
+    for package in debian(QEMU / "python"):
         subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
     packages = folder / "usr/lib/python3/dist-packages"
     packages.mkdir(parents=True)
-    subprocess.run(["cp", "-a", *fetched(wheels).iterdir(), packages], check=True)
+    subprocess.run(["cp", "-a", *fetched(QEMU / "wheels").iterdir(), packages], check=True)
     program = pathlib.Path(__file__).with_name("onnxruntime_alone.py")
     for file, name in [(bundle, "bundle.frb"), (film, "film.dcm"), (program, program.name)]:
         shutil.copyfile(file, folder / name)
@@ -83,6 +86,27 @@ def other_side(bundle, film, folder):
         for backbone in manifest["backbones"]:
             (folder / f"{backbone['name']}.onnx").write_bytes(archive.extractfile(backbone["file"]).read())
     return [backbone["name"] for backbone in manifest["backbones"]], manifest["preparation"]["side_px"]
+
+
+def debian(folder):
+    """Python for 64-bit ARM, as packages of Debian: each held against the sum that Debian's list gives it."""
+    lists = lzma.decompress(download(f"{DEBIAN}/dists/bookworm/main/binary-arm64/Packages.xz")).decode()
+    stanzas = (dict(re.findall(r"^(Package|Filename|SHA256): (.*)$", stanza, re.M)) for stanza in lists.split("\n\n"))
+    wanted = [stanza for stanza in stanzas if stanza.get("Package") in PACKAGES]
+    folder.mkdir(parents=True, exist_ok=True)
+    for stanza in wanted:
+        file = folder / pathlib.Path(stanza["Filename"]).name
+        is_right = lambda: file.exists() and hashlib.sha256(file.read_bytes()).hexdigest() == stanza["SHA256"]
+        if not is_right():
+            file.write_bytes(download(f"{DEBIAN}/{stanza['Filename']}"))
+        if not is_right():
+            raise SystemExit(f"error: {file.name} is not what Debian's list says; run this again.")
+        yield file
+
+
+def download(address):
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        return answer.read()
 
 
 def fetched(folder):
