@@ -59,6 +59,14 @@ impl Box {
         self.models(&["install", bundle.to_str().unwrap()])
     }
 
+    /// The daemon starts, and ends before it is ready: its port is taken.
+    pub fn fails_to_start(&self) {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut command = self.0.command();
+        command.arg("--dicom-port").arg(taken.local_addr().unwrap().port().to_string());
+        Starting::of(command).said_at_its_end();
+    }
+
     /// The active version, and whether it is on trial.
     pub fn active(&self) -> (String, bool) {
         let listed = said(&self.models(&["list", "--json"]));
@@ -129,11 +137,8 @@ fn a_model_that_does_not_hold_here_is_not_installed_and_one_that_fails_later_is_
     // One that was put there whole and cannot start: the program ends each time, and the fourth start is with the old one.
     let unusable = this.bundle("3.0.0", |_| {});
     assert!(this.install(&unusable).status.success());
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     for _ in 0..3 {
-        let mut command = this.0.command();
-        command.arg("--dicom-port").arg(taken.local_addr().unwrap().port().to_string());
-        Starting::of(command).said_at_its_end();
+        this.fails_to_start();
         assert_eq!(this.active(), ("fracatlas-all@3.0.0".into(), true));
     }
     let daemon = this.0.start();
@@ -165,12 +170,7 @@ fn a_box_starts_whatever_is_the_matter_with_its_store() {
     // Beside another key the wrong one is left out. A first model that fails three starts is left for the built-in one, which is told.
     this.0.settle(&this.settings());
     assert!(this.install(&this.bundle("3.0.0", |_| {})).status.success());
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    for _ in 0..3 {
-        let mut command = this.0.command();
-        command.arg("--dicom-port").arg(taken.local_addr().unwrap().port().to_string());
-        Starting::of(command).said_at_its_end();
-    }
+    (0..3).for_each(|_| this.fails_to_start());
     says("the one before is in use again");
     assert!(fs::read_to_string(&notice).unwrap().contains("fracatlas-all@3.0.0"));
     assert!(said(&this.models(&["list"])).contains("slot a (gone back from)"));
