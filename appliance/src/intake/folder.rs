@@ -60,6 +60,11 @@ impl Stamp {
     fn of(facts: &fs::Metadata) -> Self {
         Self { bytes: facts.len(), modified: facts.modified().ok() }
     }
+
+    /// How long ago the file changed, by its own word; nothing where a clock is wrong.
+    fn age(self) -> Duration {
+        self.modified.and_then(|moment| moment.elapsed().ok()).unwrap_or_default()
+    }
 }
 
 impl Watched {
@@ -119,6 +124,8 @@ impl Watched {
             debug!(path = %path.display(), "passed over: no film");
             return Ok(Taken::Done);
         };
+        // Before this start, too: a film that ends the program when it is read must not be read here at every start.
+        let unchanged = unchanged.max(stamp.age());
         if Stamp::of(&file.metadata()?) != stamp || unchanged < UNFINISHED && film.ends_early() {
             return Ok(Taken::Later);
         }

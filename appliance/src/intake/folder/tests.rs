@@ -127,3 +127,16 @@ fn a_stick_may_be_pulled_and_come_back() {
     ward.look(2);
     assert_eq!(ward.look(2), (0, 1));
 }
+
+#[test]
+fn a_film_that_has_long_been_there_is_taken_as_it_is() {
+    let mut ward = ward();
+    let half = &film(0)[..40_000];
+    for (name, age) in [("new.dcm", Duration::ZERO), ("old.dcm", 2 * UNFINISHED)] {
+        ward.write(name, half);
+        let file = File::options().write(true).open(ward.place.path().join("stick").join(name)).unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
+    }
+    ward.look(0);
+    assert_eq!(ward.look(2), (1, 0));
+}
