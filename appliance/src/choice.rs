@@ -80,6 +80,11 @@ impl BundleChoice {
     }
 }
 
+/// The bundle of a store, or where it has none the built-in one.
+pub fn or_built_in(stored: Option<Bundle>) -> Result<Bundle> {
+    stored.map_or_else(|| BundleChoice::default().open(), Ok)
+}
+
 /// The demo key.
 pub fn demo_key() -> TrustedKey {
     // A test opens the built-in bundle with it.

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Change, DemoKey, Folder, Offer, Refusal, Slot, Store, changes, delta, keys, list, prove, suspended};
 use crate::archive::Records;
-use crate::choice::{self, BundleChoice};
+use crate::choice;
 use crate::cli::plain;
 use crate::log::{AuditLog, Deed};
 
@@ -111,7 +111,7 @@ impl Place {
 
     /// What the box starts from.
     fn in_use(&self, trusted: &[TrustedKey]) -> Result<Bundle> {
-        self.store().active(trusted)?.map_or_else(|| BundleChoice::default().open(), Ok)
+        choice::or_built_in(self.store().active(trusted)?)
     }
 
     fn show(&self) -> Result<ExitCode> {
@@ -157,10 +157,7 @@ impl Place {
         said: &str,
         turn: impl FnOnce(&mut Store<Folder>, &[TrustedKey]) -> Result<Option<Bundle>, Refusal>,
     ) -> Result<ExitCode> {
-        let bundle = match turn(&mut self.store(), &self.trusted()?)? {
-            Some(bundle) => bundle,
-            None => BundleChoice::default().open()?,
-        };
+        let bundle = choice::or_built_in(turn(&mut self.store(), &self.trusted()?)?)?;
         self.log(&bundle, Deed::ModelActivated { model: bundle.manifest().id() })?;
         println!("{} {said} when 'fieldray run' starts next", bundle.manifest().id());
         Ok(ExitCode::SUCCESS)

@@ -1,7 +1,8 @@
 //! Which of two slots the box starts from: a small table, and what may happen to it. Nothing here touches a disk.
 //!
 //! A new model is on trial: each start takes one from the starts it has left, a healthy start ends the trial, and when none is left the box
-//! goes back to the slot before, or to the model that the box brought, where it had no other. (RAUC and U-Boot's boot counter do the same with whole systems.)
+//! goes back to the slot before, or to the model that the box brought, where it had no other. (RAUC and U-Boot's boot counter do the same
+//! with whole systems.)
 
 use serde::{Deserialize, Serialize};
 

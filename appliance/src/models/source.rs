@@ -6,7 +6,7 @@ use anyhow::Result;
 use fieldray_common::bundle::{Bundle, TrustedKey};
 
 use super::{DemoKey, Folder, KeysError, Store, keys};
-use crate::choice::BundleChoice;
+use crate::choice::{BundleChoice, or_built_in};
 use crate::config;
 
 /// What the command line names, or else the settings, or else the built-in one.
@@ -44,10 +44,10 @@ impl Source {
     pub fn look(&self) -> Result<Bundle> {
         match self {
             Self::File(choice) => choice.open(),
-            Self::Store(choice) if choice.was_never_used() => BundleChoice::default().open(),
+            Self::Store(choice) if choice.was_never_used() => or_built_in(None),
             Self::Store(choice) => {
                 let (store, known) = choice.open()?;
-                store.active(&known)?.map_or_else(|| BundleChoice::default().open(), Ok)
+                or_built_in(store.active(&known)?)
             }
         }
     }

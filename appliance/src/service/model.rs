@@ -9,7 +9,7 @@ use fieldray_common::bundle::{Bundle, TrustedKey};
 use tracing::{info, warn};
 
 use super::catch_up::catch_up_on_keys;
-use crate::choice::BundleChoice;
+use crate::choice::{BundleChoice, or_built_in};
 use crate::config;
 use crate::log::AuditLog;
 use crate::models::{Folder, Refusal, Slot, Source, Start, Started, Store, StoreChoice};
@@ -48,7 +48,7 @@ impl Stored {
     fn named(&self, slot: Option<Slot>) -> Option<String> {
         let bundle = match slot {
             Some(slot) => self.store.content(slot, &self.trusted).ok(),
-            None => BundleChoice::default().open().ok(),
+            None => or_built_in(None).ok(),
         };
         bundle.map(|bundle| bundle.manifest().id())
     }
@@ -72,7 +72,7 @@ impl InUse {
                 (None, None)
             }
         };
-        let bundle = bundle.map_or_else(|| BundleChoice::default().open(), Ok)?;
+        let bundle = or_built_in(bundle)?;
         let left = match &stored {
             Some(stored) => match stored.start {
                 Start::WentBack { from } => Some(stored.named(Some(from))),
@@ -106,7 +106,7 @@ impl InUse {
         let id = self.bundle.manifest().id();
         if let (false, Some(Stored { store, trusted, start: Start::Trial { .. }, archive })) = (holds, &mut self.stored)
         {
-            let before = store.roll_back(trusted)?.map_or_else(|| BundleChoice::default().open(), Ok)?.manifest().id();
+            let before = or_built_in(store.roll_back(trusted)?)?.manifest().id();
             WentBack { from: Some(id.clone()), to: before.clone() }.keep(archive);
             bail!("{id} fails its self-check on this box; {before} is in use again from the next start");
         }

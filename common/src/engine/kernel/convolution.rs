@@ -239,7 +239,7 @@ impl<const WIDTH: usize, const BLOCKS: usize, const STEP: usize> Kernel for Tile
                         // Where nothing is gained by it, not even compiled.
                         let runs = if V::NEIGHBOURS > 1 { lanes / V::NEIGHBOURS } else { 0 };
                         for run in 0..runs {
-                            let neighbours: [V::Neighbours; WIDTH] = std::array::from_fn(|pixel| {
+                            let neighbours: [V; WIDTH] = std::array::from_fn(|pixel| {
                                 V::load_neighbours(tap.add(pixel * step + run * V::NEIGHBOURS))
                             });
                             for place in 0..V::NEIGHBOURS {

@@ -16,9 +16,7 @@ pub trait Lanes: Copy {
     /// Pixels that a depthwise convolution or a pooling works on at once.
     const STRIP: usize;
     /// Neighbouring numbers that one load brings, to multiply by one after the other; 1 where each has to be spread over all lanes.
-    const NEIGHBOURS: usize;
-    /// Such neighbours in a register.
-    type Neighbours: Copy;
+    const NEIGHBOURS: usize = 1;
 
     /// The same number in each lane.
     fn splat(value: f32) -> Self;
@@ -33,10 +31,16 @@ pub trait Lanes: Copy {
 
     /// # Safety
     /// `NEIGHBOURS` floats can be read at `from`.
-    unsafe fn load_neighbours(from: *const f32) -> Self::Neighbours;
+    #[inline(always)]
+    unsafe fn load_neighbours(from: *const f32) -> Self {
+        Self::splat(unsafe { *from })
+    }
 
-    /// `self * neighbours[place] + sum`.
-    fn mul_add_neighbour(self, neighbours: Self::Neighbours, place: usize, sum: Self) -> Self;
+    /// `self * neighbours[place] + sum`, of what [`load_neighbours`](Self::load_neighbours) gave.
+    #[inline(always)]
+    fn mul_add_neighbour(self, neighbours: Self, _place: usize, sum: Self) -> Self {
+        self.mul_add(neighbours, sum)
+    }
 
     fn add(self, other: Self) -> Self;
 

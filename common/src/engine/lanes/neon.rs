@@ -15,7 +15,6 @@ impl Lanes for Neon {
     const TILE: [usize; 2] = [5, 0];
     const STRIP: usize = 5;
     const NEIGHBOURS: usize = 4;
-    type Neighbours = float32x4_t;
 
     #[inline(always)]
     fn splat(value: f32) -> Self {
@@ -35,14 +34,15 @@ impl Lanes for Neon {
     }
 
     #[inline(always)]
-    unsafe fn load_neighbours(from: *const f32) -> float32x4_t {
-        unsafe { vld1q_f32(from) }
+    unsafe fn load_neighbours(from: *const f32) -> Self {
+        // One register, whatever quarter it is asked of.
+        Self([unsafe { vld1q_f32(from) }; 4])
     }
 
     #[inline(always)]
-    fn mul_add_neighbour(self, neighbours: float32x4_t, place: usize, sum: Self) -> Self {
+    fn mul_add_neighbour(self, neighbours: Self, place: usize, sum: Self) -> Self {
         Self(std::array::from_fn(|quarter| unsafe {
-            let (sum, lanes) = (sum.0[quarter], self.0[quarter]);
+            let (sum, lanes, neighbours) = (sum.0[quarter], self.0[quarter], neighbours.0[quarter]);
             match place {
                 0 => vfmaq_laneq_f32::<0>(sum, lanes, neighbours),
                 1 => vfmaq_laneq_f32::<1>(sum, lanes, neighbours),

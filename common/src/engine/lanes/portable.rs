@@ -8,8 +8,6 @@ pub struct Portable([f32; 16]);
 impl Lanes for Portable {
     const TILE: [usize; 2] = [2, 0];
     const STRIP: usize = 2;
-    const NEIGHBOURS: usize = 1;
-    type Neighbours = Self;
 
     #[inline(always)]
     fn splat(value: f32) -> Self {
@@ -24,16 +22,6 @@ impl Lanes for Portable {
     #[inline(always)]
     unsafe fn store(self, to: *mut f32) {
         unsafe { to.cast::<[f32; 16]>().write(self.0) }
-    }
-
-    #[inline(always)]
-    unsafe fn load_neighbours(from: *const f32) -> Self {
-        Self::splat(unsafe { *from })
-    }
-
-    #[inline(always)]
-    fn mul_add_neighbour(self, neighbour: Self, _: usize, sum: Self) -> Self {
-        self.mul_add(neighbour, sum)
     }
 
     #[inline(always)]

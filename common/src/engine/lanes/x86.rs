@@ -29,8 +29,6 @@ impl Lanes for Avx512 {
     // Of 32 registers: 28 or 14 sums, the weights, a pixel.
     const TILE: [usize; 2] = [14, 14];
     const STRIP: usize = 8;
-    const NEIGHBOURS: usize = 1;
-    type Neighbours = Self;
 
     #[inline(always)]
     fn splat(value: f32) -> Self {
@@ -45,16 +43,6 @@ impl Lanes for Avx512 {
     #[inline(always)]
     unsafe fn store(self, to: *mut f32) {
         unsafe { _mm512_storeu_ps(to, self.0) }
-    }
-
-    #[inline(always)]
-    unsafe fn load_neighbours(from: *const f32) -> Self {
-        Self::splat(unsafe { *from })
-    }
-
-    #[inline(always)]
-    fn mul_add_neighbour(self, neighbour: Self, _: usize, sum: Self) -> Self {
-        self.mul_add(neighbour, sum)
     }
 
     #[inline(always)]
@@ -85,8 +73,6 @@ impl Lanes for Avx2 {
     // Of 16 registers: 12 sums, two of weights, a pixel.
     const TILE: [usize; 2] = [6, 0];
     const STRIP: usize = 4;
-    const NEIGHBOURS: usize = 1;
-    type Neighbours = Self;
 
     #[inline(always)]
     fn splat(value: f32) -> Self {
@@ -104,16 +90,6 @@ impl Lanes for Avx2 {
             _mm256_storeu_ps(to, self.0[0]);
             _mm256_storeu_ps(to.add(8), self.0[1]);
         }
-    }
-
-    #[inline(always)]
-    unsafe fn load_neighbours(from: *const f32) -> Self {
-        Self::splat(unsafe { *from })
-    }
-
-    #[inline(always)]
-    fn mul_add_neighbour(self, neighbour: Self, _: usize, sum: Self) -> Self {
-        self.mul_add(neighbour, sum)
     }
 
     #[inline(always)]
